@@ -1,0 +1,173 @@
+//! The contract document as plain data: what it says, not yet what it means.
+//!
+//! Reading notes every unknown key, wrong shape and unreadable formula with its place and goes on. Names inside
+//! formulas are not looked up here; that is the work of [`check`](super::check).
+//!
+//! - [`reader`]: mappings, texts, names, formulas out of the tree
+//! - [`header`]: identity, title, parties, term, settlement rhythm
+//! - [`field`]: types of fields and parameters
+//! - [`parameter`]: what the parties negotiate
+//! - [`fact`]: what is reported
+//! - [`table`]: bands, marginal bands, points, dated and keyed tables
+//! - [`clause`]: who pays whom, when, how much, within what limits
+//! - [`example`]: worked cases
+
+pub mod clause;
+pub mod example;
+pub mod fact;
+pub mod field;
+pub mod header;
+pub mod parameter;
+pub mod reader;
+pub mod table;
+
+pub use clause::{Clause, Each, Limit, Period, Scope, Sharing};
+pub use example::Example;
+pub use fact::FactKind;
+pub use field::{Field, FieldType};
+pub use header::{Header, Party, Rhythm, Term, Title};
+pub use parameter::Parameter;
+pub use table::{Band, Edge, Table, TableKind};
+
+use self::reader::Reader;
+use super::{
+    finding::Findings,
+    formula::{Expr, Name},
+    tree::Node,
+};
+
+/// Gives the text of a file named in the document, or says why it cannot.
+pub type Files<'f> = &'f dyn Fn(&str) -> Result<String, String>;
+
+/// Holds a contract document.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// Identity, title, parties, term.
+    pub header: Header,
+    /// What the parties negotiate, with this instance's values.
+    pub parameters: Vec<Parameter>,
+    /// What one enrolled unit is called.
+    pub subject: String,
+    /// What one enrolled unit carries.
+    pub fields: Vec<Field>,
+    /// The subject field that groups subjects.
+    pub group: Option<Name>,
+    /// The condition for enrolment.
+    pub enrol: Option<Expr>,
+    /// What is reported.
+    pub facts: Vec<FactKind>,
+    /// Tables.
+    pub tables: Vec<Table>,
+    /// Named formulas.
+    pub measures: Vec<Measure>,
+    /// Who pays whom.
+    pub clauses: Vec<Clause>,
+    /// Worked cases.
+    pub examples: Vec<Example>,
+}
+
+/// The level at which a measure has one value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MeasureLevel {
+    /// One for the contract.
+    Contract,
+    /// One for each group.
+    Group,
+    /// One for each subject.
+    Subject,
+}
+
+/// Holds a named formula.
+#[derive(Clone, Debug)]
+pub struct Measure {
+    /// Its name.
+    pub name: Name,
+    /// Where it has one value.
+    pub level: MeasureLevel,
+    /// Its formula.
+    pub formula: Expr,
+}
+
+/// Top-level keys of a document, in the order in which `docs/TERMS.md` presents them.
+pub const KEYS: [&str; 22] = [
+    "format",
+    "id",
+    "title",
+    "model",
+    "source",
+    "notes",
+    "currency",
+    "rounding",
+    "parties",
+    "parameters",
+    "term",
+    "settle",
+    "enrol",
+    "subject",
+    "group",
+    "facts",
+    "schedules",
+    "tables",
+    "measures",
+    "clauses",
+    "examples",
+    "language",
+];
+
+/// Reads a document out of its tree. `settings` replace defaults of parameters. None when too little of it can be read
+/// for checking to make sense; every reason is among the findings.
+pub fn read(root: &Node, settings: &[(String, String)], files: Files, findings: &mut Findings) -> Option<Document> {
+    let mut reader = Reader { findings, files };
+    reader.map(root, "the document", &KEYS)?;
+    let header = header::read(&mut reader, root);
+    let parameters = parameter::read(&mut reader, root.get("parameters"), settings);
+    let (subject, fields) = fact::read_subject(&mut reader, root.get("subject"));
+    let group = root.get("group").and_then(|node| reader.name(node, "the subject field that groups subjects"));
+    let enrol = root.get("enrol").and_then(|node| reader.formula(node));
+    let facts = fact::read(&mut reader, root.get("facts"));
+    let tables = table::read(&mut reader, root.get("tables"));
+    let schedules = clause::read_schedules(&mut reader, root.get("schedules"));
+    let measures = read_measures(&mut reader, root.get("measures"));
+    let clauses = match root.get("clauses") {
+        Some(node) => clause::read(&mut reader, node, &schedules),
+        None => {
+            reader
+                .findings
+                .error("no-clauses", root.span, "the document has no `clauses`")
+                .help("add who pays whom, and how much");
+            Vec::new()
+        }
+    };
+    let examples = example::read(&mut reader, root.get("examples"));
+    Some(Document {
+        header: header?,
+        parameters,
+        subject,
+        fields,
+        group,
+        enrol,
+        facts,
+        tables,
+        measures,
+        clauses,
+        examples,
+    })
+}
+
+fn read_measures(reader: &mut Reader, node: Option<&Node>) -> Vec<Measure> {
+    let mut measures = Vec::new();
+    let levels =
+        [("contract", MeasureLevel::Contract), ("group", MeasureLevel::Group), ("subject", MeasureLevel::Subject)];
+    let Some(node) = node else { return measures };
+    if reader.map(node, "`measures`", &["contract", "group", "subject"]).is_none() {
+        return measures;
+    }
+    for (key, level) in levels {
+        for (name, value) in node.get(key).map(|node| reader.entries(node, "measures")).unwrap_or_default() {
+            if let Some(formula) = reader.formula(value) {
+                measures.push(Measure { name, level, formula });
+            }
+        }
+    }
+    measures
+}

@@ -1,0 +1,61 @@
+//! The contract as a list of column operations: no names, no nesting, each value computed once.
+//!
+//! A node is one operation on whole columns: one value for the contract, each group, each subject or each fact. Nodes
+//! stand after those they use. Equal formulas become one node. A formula that depends on the period of a clause has
+//! nodes of its own in that clause's context.
+//!
+//! - [`node`]: operations
+//! - [`lower`]: from typed formulas to nodes
+//! - [`closure`]: which nodes a result needs
+
+pub mod closure;
+pub mod lower;
+pub mod node;
+
+pub use lower::lower;
+pub use node::{Context, Node, NodeId, Op};
+
+use super::check::types::Level;
+
+/// The nodes of a clause.
+#[derive(Clone, Debug)]
+pub struct ClausePlan {
+    /// Its context.
+    pub context: usize,
+    /// Its level.
+    pub per: Level,
+    /// The condition, at the clause's level.
+    pub when: Option<NodeId>,
+    /// The due date.
+    pub due: Option<NodeId>,
+    /// The amount.
+    pub amount: NodeId,
+    /// The most of each limit, in order.
+    pub at_most: Vec<NodeId>,
+}
+
+impl ClausePlan {
+    /// All nodes whose values the clause reads.
+    pub fn targets(&self) -> Vec<NodeId> {
+        self.when.iter().chain(&self.due).chain([&self.amount]).chain(&self.at_most).copied().collect()
+    }
+}
+
+/// A contract that can be run.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Operations in an order in which each stands after those it uses.
+    pub nodes: Vec<Node>,
+    /// Rhythms; the first is that of clauses without `each`.
+    pub contexts: Vec<Context>,
+    /// Clauses in the order of the document.
+    pub clauses: Vec<ClausePlan>,
+    /// The condition for enrolment.
+    pub enrol: Option<NodeId>,
+    /// Measures that do not depend on a period, in the order of the document.
+    pub measures: Vec<Option<NodeId>>,
+    /// Nodes that look back: node, node of which it is the value in the period before.
+    pub earlier: Vec<(NodeId, NodeId)>,
+    /// How typed formulas were turned into nodes; serves explanations.
+    pub index: lower::Index,
+}
