@@ -111,12 +111,11 @@ fn solve(mut matrix: Vec<Vec<Checked>>, mut right: Vec<Checked>) -> Result<Vec<C
         if matrix[pivot][pivot].finish()? < Decimal::new(1, 20) {
             return Err(Undefined::ZeroDenominator("the variance between the groups"));
         }
-        for row in pivot + 1..size {
-            let factor = matrix[row][pivot] / matrix[pivot][pivot];
-            for column in pivot..size {
-                matrix[row][column] = matrix[row][column] - factor * matrix[pivot][column];
-            }
-            right[row] = right[row] - factor * right[pivot];
+        let (above, below) = matrix.split_at_mut(pivot + 1);
+        for (offset, row) in below.iter_mut().enumerate() {
+            let factor = row[pivot] / above[pivot][pivot];
+            row.iter_mut().zip(&above[pivot]).for_each(|(cell, upper)| *cell = *cell - factor * *upper);
+            right[pivot + 1 + offset] = right[pivot + 1 + offset] - factor * right[pivot];
         }
     }
     for row in (0..size).rev() {

@@ -53,19 +53,19 @@ pub fn percentile(values: &[Decimal], p: Decimal) -> Result<Decimal, Undefined> 
 
 /// The rank of every value, in the order given.
 pub fn ranks(values: &[Decimal], order: RankOrder, ties: Ties) -> Vec<Decimal> {
-    let mut places: Vec<usize> = (0..values.len()).collect();
-    places.sort_unstable_by(|a, b| match order {
-        RankOrder::LargestFirst => values[*b].cmp(&values[*a]),
-        RankOrder::SmallestFirst => values[*a].cmp(&values[*b]),
+    let mut places: Vec<_> = values.iter().copied().zip(0usize..).collect();
+    places.sort_unstable_by(|(a, _), (b, _)| match order {
+        RankOrder::LargestFirst => b.cmp(a),
+        RankOrder::SmallestFirst => a.cmp(b),
     });
     let mut ranks = vec![Decimal::ZERO; values.len()];
     let mut before = 0u64;
-    for equal in places.chunk_by(|a, b| values[*a] == values[*b]) {
+    for equal in places.chunk_by(|(a, _), (b, _)| a == b) {
         let spread = match ties {
             Ties::Best => Decimal::ZERO,
             Ties::Mean => Decimal::from(equal.len() - 1) / Decimal::TWO,
         };
-        equal.iter().for_each(|index| ranks[*index] = Decimal::from(before + 1) + spread);
+        equal.iter().for_each(|(_, index)| ranks[*index] = Decimal::from(before + 1) + spread);
         before += equal.len() as u64;
     }
     ranks

@@ -12,9 +12,9 @@
 
 use super::checked::checked;
 use super::distributions::chi_square_quantile;
-use super::estimate::{deviate, tail};
+use super::limits::{deviate, tail};
 use super::undefined::{count, positive};
-use super::{Estimate, Limits, Undefined};
+use super::{Limits, Undefined};
 use crate::values::Decimal;
 
 /// How limits of a Poisson count are found.
@@ -27,25 +27,27 @@ pub enum PoissonLimits {
     Byar,
 }
 
-/// Events per unit of person-time, with two-sided limits at confidence `level`. `person_time` is already in the unit
-/// wanted: divide years by 1,000 for a rate per 1,000 years.
-pub fn incidence_rate(
+/// Events per unit of person-time. `person_time` is already in the unit wanted: divide years by 1,000 for a rate per
+/// 1,000 years.
+pub fn incidence_rate(events: Decimal, person_time: Decimal) -> Result<Decimal, Undefined> {
+    count("the number of events", events)?;
+    (checked(events) / positive("the person-time", person_time)?).finish()
+}
+
+/// Two-sided limits of the incidence rate at confidence `level`.
+pub fn incidence_rate_limits(
     events: Decimal,
     person_time: Decimal,
     level: Decimal,
     method: PoissonLimits,
-) -> Result<Estimate, Undefined> {
-    count("the number of events", events)?;
-    positive("the person-time", person_time)?;
+) -> Result<Limits, Undefined> {
+    incidence_rate(events, person_time)?;
     let limits = match method {
         PoissonLimits::Garwood => garwood(events, level)?,
         PoissonLimits::Byar => byar(events, level)?,
     };
     let per_time = |figure: Decimal| (checked(figure) / person_time).finish();
-    Ok(Estimate {
-        value: per_time(events)?,
-        limits: Limits { lower: per_time(limits.lower)?, upper: per_time(limits.upper)? },
-    })
+    Ok(Limits { lower: per_time(limits.lower)?, upper: per_time(limits.upper)? })
 }
 
 /// Exact limits of a count; the lower one of no events is zero.
@@ -80,7 +82,7 @@ mod tests {
     use super::*;
 
     fn limits(events: &str, method: PoissonLimits) -> Limits {
-        incidence_rate(figure(events), Decimal::ONE, figure("0.95"), method).unwrap().limits
+        incidence_rate_limits(figure(events), Decimal::ONE, figure("0.95"), method).unwrap()
     }
 
     #[test]
@@ -118,15 +120,17 @@ mod tests {
 
     #[test]
     fn a_rate_scales_with_its_person_time() {
-        let rate = incidence_rate(figure("10"), figure("500"), figure("0.95"), PoissonLimits::Garwood).unwrap();
-        assert_eq!(rate.value, figure("0.02"));
-        prints(rate.limits.lower, "0.0096");
-        prints(rate.limits.upper, "0.0368");
+        let (events, time) = (figure("10"), figure("500"));
+        assert_eq!(incidence_rate(events, time), Ok(figure("0.02")));
+        let limits = incidence_rate_limits(events, time, figure("0.95"), PoissonLimits::Garwood).unwrap();
+        prints(limits.lower, "0.0096");
+        prints(limits.upper, "0.0368");
     }
 
     #[test]
     fn impossible_counts_and_times_are_refused() {
-        let rate = |events, time| incidence_rate(figure(events), figure(time), figure("0.95"), PoissonLimits::Garwood);
+        let rate =
+            |events, time| incidence_rate_limits(figure(events), figure(time), figure("0.95"), PoissonLimits::Garwood);
         assert_eq!(rate("3", "0"), Err(Undefined::ZeroDenominator("the person-time")));
         assert!(matches!(rate("3", "-1"), Err(Undefined::Outside { .. })));
         assert!(matches!(rate("2.5", "1"), Err(Undefined::Outside { .. })));

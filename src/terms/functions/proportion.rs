@@ -10,24 +10,13 @@
 //! Example: 81 of 263 is 30.80%, limits 25.53% to 36.62% (Newcombe 1998, table I).
 
 use super::checked::checked;
-use super::estimate::deviate;
+use super::limits::deviate;
 use super::undefined::{count, positive};
-use super::{Estimate, Limits, Undefined};
+use super::{Limits, Undefined};
 use crate::values::Decimal;
 
-/// The share of `events` among `people`, with Wilson's limits at confidence `level`.
-pub fn proportion(events: Decimal, people: Decimal, level: Decimal) -> Result<Estimate, Undefined> {
-    let value = risk(events, people)?;
-    let z = deviate(level)?;
-    let z_square = checked(z).squared();
-    let spread = ((z_square + checked(events) * 4 * (checked(1) - value)).sqrt()) * z;
-    let (centre, base) = (checked(events) * 2 + z_square, (checked(people) + z_square) * 2);
-    let limits = Limits { lower: ((centre - spread) / base).finish()?, upper: ((centre + spread) / base).finish()? };
-    Ok(Estimate { value, limits: limits.clipped(Decimal::ZERO, Decimal::ONE) })
-}
-
-/// The plain share of `events` among `people`.
-pub(super) fn risk(events: Decimal, people: Decimal) -> Result<Decimal, Undefined> {
+/// The share of `events` among `people`.
+pub fn proportion(events: Decimal, people: Decimal) -> Result<Decimal, Undefined> {
     count("the number of events", events)?;
     positive("the number of people", count("the number of people", people)?)?;
     if events > people {
@@ -35,6 +24,17 @@ pub(super) fn risk(events: Decimal, people: Decimal) -> Result<Decimal, Undefine
         return Err(Undefined::Outside { what: "the number of events", found: events, expected });
     }
     (checked(events) / people).finish()
+}
+
+/// Wilson's limits of the share at confidence `level`.
+pub fn proportion_limits(events: Decimal, people: Decimal, level: Decimal) -> Result<Limits, Undefined> {
+    let value = proportion(events, people)?;
+    let z = deviate(level)?;
+    let z_square = checked(z).squared();
+    let spread = ((z_square + checked(events) * 4 * (checked(1) - value)).sqrt()) * z;
+    let (centre, base) = (checked(events) * 2 + z_square, (checked(people) + z_square) * 2);
+    let limits = Limits { lower: ((centre - spread) / base).finish()?, upper: ((centre + spread) / base).finish()? };
+    Ok(limits.clipped(Decimal::ZERO, Decimal::ONE))
 }
 
 #[cfg(test)]
@@ -51,7 +51,7 @@ mod tests {
             ("0", "20", "0.0000", "0.1611"),
             ("1", "29", "0.0061", "0.1718"),
         ] {
-            let limits = proportion(figure(events), figure(people), figure("0.95")).unwrap().limits;
+            let limits = proportion_limits(figure(events), figure(people), figure("0.95")).unwrap();
             prints(limits.lower, lower);
             prints(limits.upper, upper);
         }
@@ -59,15 +59,12 @@ mod tests {
 
     #[test]
     fn impossible_counts_are_refused() {
-        let level = figure("0.95");
-        assert_eq!(
-            proportion(figure("0"), figure("0"), level),
-            Err(Undefined::ZeroDenominator("the number of people"))
-        );
+        let nobody = proportion(figure("0"), figure("0"));
+        assert_eq!(nobody, Err(Undefined::ZeroDenominator("the number of people")));
         for (events, people) in [("3", "2"), ("-1", "2"), ("1.5", "2"), ("1", "-2"), ("1", "2.5")] {
-            let refused = proportion(figure(events), figure(people), level);
+            let refused = proportion(figure(events), figure(people));
             assert!(matches!(refused, Err(Undefined::Outside { .. })), "{events} of {people}");
         }
-        assert!(proportion(figure("1"), figure("2"), figure("95")).is_err());
+        assert!(proportion_limits(figure("1"), figure("2"), figure("95")).is_err());
     }
 }

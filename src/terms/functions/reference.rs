@@ -11,8 +11,10 @@ use serde_json::Value;
 
 use super::expected::{figure, figures};
 use super::log_rank::log_rank;
+use super::risk_difference::{DifferenceLimits, risk_difference, risk_difference_limits};
 use super::survival::{Curve, LimitType, MedianRule};
-use super::{Cohort, Limits, risk_difference, survival_difference};
+use super::survival_difference::{survival_difference, survival_difference_limits};
+use super::{Cohort, Limits};
 use crate::values::Decimal;
 
 /// Days to death of the 112 men who died.
@@ -114,20 +116,19 @@ fn comparisons_agree(groups: &[Columns; 2], reference: &Value) {
     let curves = cohorts.each_ref().map(|cohort| Curve::estimate(cohort).unwrap());
     for point in reference["km_difference_at_t"].as_array().unwrap() {
         let t = figure(&point["t"].to_string());
-        let difference = survival_difference(&curves[0], &curves[1], t, level()).unwrap();
-        agrees(difference.value, &point["S1_minus_S2"]);
-        limits_agree(difference.limits, &point["ci95"]);
+        agrees(survival_difference(&curves[0], &curves[1], t).unwrap(), &point["S1_minus_S2"]);
+        limits_agree(survival_difference_limits(&curves[0], &curves[1], t, level()).unwrap(), &point["ci95"]);
     }
     let crude = &reference["crude_event_rate_difference"];
     let risk = |group: &Columns| {
         let events = group.1.iter().filter(|event| **event).count();
         (Decimal::from(events), Decimal::from(group.1.len()))
     };
-    let wald = risk_difference::wald(risk(&groups[0]), risk(&groups[1]), level()).unwrap();
-    agrees(wald.value, &crude["rate_difference_1_minus_2"]);
-    limits_agree(wald.limits, &crude["ci95_wald"]);
-    let newcombe = risk_difference::newcombe(risk(&groups[0]), risk(&groups[1]), level()).unwrap();
-    limits_agree(newcombe.limits, &crude["ci95_newcombe"]);
+    let (first, second) = (risk(&groups[0]), risk(&groups[1]));
+    agrees(risk_difference(first, second).unwrap(), &crude["rate_difference_1_minus_2"]);
+    for (method, name) in [(DifferenceLimits::Wald, "ci95_wald"), (DifferenceLimits::Newcombe, "ci95_newcombe")] {
+        limits_agree(risk_difference_limits(first, second, level(), method).unwrap(), &crude[name]);
+    }
 }
 
 fn everything_agrees(groups: [Columns; 2], names: [&str; 2], data_set: &str) {

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | words | quota share; layer, limit in excess of retention; aggregate stop-loss; 比例再保险，超赔再保险，停止损失再保险 |
 //! | method | quota share `s · X`; layer `min(max(X − retention, 0), limit)`; stop-loss: a share of the layer of the year's total |
-//! | source | Klugman, Panjer and Willmot, Loss Models, 4th edition, sections 8.2–8.5 |
+//! | source | Klugman, Panjer and Willmot, Loss Models, 4th edition, chapters 8 and 9 |
 //! | undefined | negative losses, retentions and limits, shares outside 0–1 |
 //!
 //! Example: losses of 3, 8 and 20 million under "10 million in excess of 5 million" cede 0, 3 and 10 million; a stop-loss

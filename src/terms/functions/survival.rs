@@ -13,7 +13,7 @@
 //! S(4) = 5/8 · 2/3 = 5/12. The median is 4.
 
 use super::checked::{Checked, checked};
-use super::estimate::deviate;
+use super::limits::deviate;
 use super::{Cohort, Limits, Undefined};
 use crate::values::Decimal;
 
@@ -206,6 +206,8 @@ fn limits_of(survival: Decimal, sum: Option<Decimal>, z: Decimal, kind: LimitTyp
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::expected::{close, figure, figures};
     use super::*;
 
@@ -281,6 +283,33 @@ mod tests {
         for level in ["0", "1", "95", "-0.5"] {
             let refused = curve("1 2", "10").limits(figure("1"), figure(level), LimitType::Plain);
             assert!(matches!(refused, Err(Undefined::Outside { what: "the confidence level", .. })), "{level}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_curve_never_rises_and_lies_within_its_limits(people in prop::collection::vec((0i64..60, any::<bool>()), 1..80)) {
+            let times: Vec<_> = people.iter().map(|p| Decimal::from(p.0)).collect();
+            let events: Vec<_> = people.iter().map(|p| p.1).collect();
+            let curve = Curve::estimate(&Cohort::new(&times, &events).unwrap()).unwrap();
+            let mut last = Decimal::ONE;
+            for step in curve.steps() {
+                prop_assert!(step.survival <= last && !step.survival.is_sign_negative());
+                last = step.survival;
+                for kind in [LimitType::Plain, LimitType::Log, LimitType::LogLog] {
+                    if let Ok(limits) = limits_of(step.survival, step.variance_sum, figure("1.645"), kind) {
+                        prop_assert!(limits.lower <= last && last <= limits.upper);
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn without_censoring_survival_is_the_share_still_alive(raw in prop::collection::vec(0i64..60, 1..80), at in 0i64..60) {
+            let times: Vec<_> = raw.iter().map(|t| Decimal::from(*t)).collect();
+            let curve = Curve::estimate(&Cohort::new(&times, &vec![true; raw.len()]).unwrap()).unwrap();
+            let alive = raw.iter().filter(|t| **t > at).count();
+            prop_assert_eq!(curve.survival(Decimal::from(at)), Ok(Decimal::from(alive) / Decimal::from(raw.len())));
         }
     }
 }

@@ -10,20 +10,23 @@
 //! Example: 60% with standard error 3% against 50% with 4%: 10 points, standard error 5%, limits 0.2% to 19.8%.
 
 use super::checked::checked;
-use super::estimate::deviate;
+use super::limits::deviate;
 use super::survival::Curve;
-use super::{Estimate, Limits, Undefined};
+use super::{Limits, Undefined};
 use crate::values::Decimal;
 
-/// Survival in `first` less survival in `second` at `time`, with two-sided limits at confidence `level`.
-pub fn survival_difference(
+/// Survival in `first` less survival in `second` at `time`.
+pub fn survival_difference(first: &Curve, second: &Curve, time: Decimal) -> Result<Decimal, Undefined> {
+    (checked(first.survival(time)?) - second.survival(time)?).finish()
+}
+
+/// Two-sided limits of the difference in survival at confidence `level`.
+pub fn survival_difference_limits(
     first: &Curve,
     second: &Curve,
     time: Decimal,
     level: Decimal,
-) -> Result<Estimate, Undefined> {
-    let value = (checked(first.survival(time)?) - second.survival(time)?).finish()?;
+) -> Result<Limits, Undefined> {
     let variance = checked(first.standard_error(time)?).squared() + checked(second.standard_error(time)?).squared();
-    let width = variance.sqrt() * deviate(level)?;
-    Ok(Estimate { value, limits: Limits::around(value, width)? })
+    Limits::around(survival_difference(first, second, time)?, variance.sqrt() * deviate(level)?)
 }

@@ -1,4 +1,4 @@
-//! An estimate with its confidence limits, and the level at which limits are asked for.
+//! Confidence limits, and the level at which they are asked for.
 
 use super::Undefined;
 use super::checked::{Checked, checked};
@@ -12,15 +12,6 @@ pub struct Limits {
     pub lower: Decimal,
     /// The upper limit.
     pub upper: Decimal,
-}
-
-/// Holds a figure and its two-sided confidence limits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Estimate {
-    /// The figure itself.
-    pub value: Decimal,
-    /// Its limits.
-    pub limits: Limits,
 }
 
 impl Limits {
