@@ -114,6 +114,22 @@ mod tests {
     }
 
     #[test]
+    fn early_fills_move_as_in_pqas_own_scenarios() {
+        // PQA, published measure calculator (pdc-dr), diabetes scenarios 2018 with 90 days each. First: doses 25 March to
+        // 22 June, 5 July to 2 October, and the fill of 25 September from 3 October to 31 December: 270 of 282 days.
+        // Second: 1 January, 25 March (from 1 April), 5 July, 15 October to the year's end: 90 + 90 + 90 + 78 of 365.
+        for (fills, covered, days) in [
+            ("2018-03-25 2018-07-05 2018-09-25", "270", "282"),
+            ("2018-01-01 2018-03-25 2018-07-05 2018-10-15", "348", "365"),
+        ] {
+            let fills: Vec<_> = fills.split_whitespace().map(day).collect();
+            let supply = vec![figure("90"); fills.len()];
+            let pdc = proportion_of_days_covered(&fills, &supply, fills[0], day("2018-12-31"));
+            assert_eq!(pdc, Ok(figure(covered) / figure(days)));
+        }
+    }
+
+    #[test]
     fn supply_from_before_the_period_still_covers() {
         // 20 days from 22 December reach 10 January.
         let pdc =
