@@ -4,6 +4,7 @@ pub mod check;
 pub mod document;
 pub mod finding;
 pub mod formula;
+pub mod functions;
 pub mod plan;
 pub mod scalar;
 pub mod source;

@@ -71,6 +71,11 @@ impl Day {
     pub fn month(self) -> u32 {
         NaiveDate::from(self).month()
     }
+
+    /// The day of the month, 1–31.
+    pub fn day(self) -> u32 {
+        NaiveDate::from(self).day()
+    }
 }
 
 impl From<NaiveDate> for Day {
