@@ -21,7 +21,7 @@ pub mod kind;
 pub mod merkle;
 pub mod posting;
 pub mod reader;
-//pub mod verify;
+pub mod verify;
 
 pub use account::{Account, AccountKind, Balances};
 pub use chain::{Appended, ChainHead, Draft};
@@ -29,4 +29,4 @@ pub use commitment::{Commitment, Salt};
 pub use entry::{Entry, FieldCommitment};
 pub use kind::EntryKind;
 pub use posting::{Posting, Postings};
-//pub use verify::{Finding, Report, verify};
+pub use verify::{Finding, Report, verify};
