@@ -18,5 +18,6 @@ pub mod id;
 pub use currency::Currency;
 pub use day::Day;
 pub use decimal::{Rounding, share_out};
-pub use digest::Digest;
+pub use digest::{Digest, from_hex, to_hex};
+pub use id::{ChainId, EntryId, FactId, PartyId, SubjectRef};
 pub use rust_decimal::Decimal;

@@ -1,0 +1,121 @@
+//! The registry of entry kinds: numbers that are hashed, names that are shown.
+
+/// Makes an enum whose variants have a stable number and a stable name.
+macro_rules! registry {
+    ($(#[$doc:meta])* $name:ident: $number:ty { $($(#[$variant_doc:meta])* $variant:ident = $value:literal, $text:literal;)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name {
+            $($(#[$variant_doc])* $variant = $value,)*
+        }
+
+        impl $name {
+            /// Lists all of them in the order of their numbers.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// The number that is hashed.
+            pub const fn number(self) -> $number {
+                self as $number
+            }
+
+            /// The name that is shown and exported.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $text,)* }
+            }
+
+            /// Finds one by its number; none for a number that is not registered.
+            pub fn from_number(number: $number) -> Option<Self> {
+                Self::ALL.iter().find(|known| known.number() == number).copied()
+            }
+
+            /// Finds one by its name; none for a name that is not registered.
+            pub fn parse(name: &str) -> Option<Self> {
+                Self::ALL.iter().find(|known| known.name() == name).copied()
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.name())
+            }
+        }
+    };
+}
+pub(super) use registry;
+
+registry! {
+    /// Says what kind of thing an entry records. A number is never used again for something else.
+    EntryKind: u16 {
+        /// A party joined the network.
+        PartyRegistered = 1, "party.registered";
+        /// A contract document was put forward.
+        ContractProposed = 2, "contract.proposed";
+        /// A party signed a contract document.
+        ContractSigned = 3, "contract.signed";
+        /// A contract came into force.
+        ContractActivated = 4, "contract.activated";
+        /// A contract in force got a new version.
+        ContractAmended = 5, "contract.amended";
+        /// A contract ended.
+        ContractTerminated = 6, "contract.terminated";
+        /// Subjects were enrolled.
+        SubjectsEnrolled = 7, "subjects.enrolled";
+        /// Facts were reported.
+        FactsRecorded = 8, "facts.recorded";
+        /// Reported facts were replaced by others.
+        FactsCorrected = 9, "facts.corrected";
+        /// Reported facts were withdrawn.
+        FactsRetracted = 10, "facts.retracted";
+        /// The contents of facts were destroyed.
+        FactsErased = 11, "facts.erased";
+        /// A settlement was computed and put forward.
+        SettlementProposed = 12, "settlement.proposed";
+        /// A party approved a settlement.
+        SettlementApproved = 13, "settlement.approved";
+        /// A settlement was posted to the accounts.
+        SettlementPosted = 14, "settlement.posted";
+        /// A payment left.
+        PaymentSent = 15, "payment.sent";
+        /// A payment arrived.
+        PaymentConfirmed = 16, "payment.confirmed";
+        /// A payment came back.
+        PaymentFailed = 17, "payment.failed";
+        /// A claim was accepted or refused.
+        ClaimDecided = 18, "claim.decided";
+        /// A party disputed something recorded.
+        DisputeOpened = 19, "dispute.opened";
+        /// A dispute ended.
+        DisputeResolved = 20, "dispute.resolved";
+        /// The heads of all chains were committed to.
+        HeadsRecorded = 21, "heads.recorded";
+        /// A witness cosigned a checkpoint.
+        CheckpointWitnessed = 22, "checkpoint.witnessed";
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_names_find_the_kind_again() {
+        for (position, kind) in EntryKind::ALL.iter().enumerate() {
+            assert_eq!(usize::from(kind.number()), position + 1, "{kind}");
+            assert_eq!(EntryKind::from_number(kind.number()), Some(*kind));
+            assert_eq!(EntryKind::parse(kind.name()), Some(*kind));
+        }
+        assert_eq!(EntryKind::ALL.len(), 22);
+        assert_eq!(EntryKind::SettlementPosted.name(), "settlement.posted");
+        assert_eq!(EntryKind::from_number(0), None);
+        assert_eq!(EntryKind::from_number(23), None);
+        assert_eq!(EntryKind::parse("settlement"), None);
+    }
+
+    #[test]
+    fn the_document_lists_every_kind() {
+        let document = include_str!("../../docs/LEDGER-FORMAT.md");
+        for kind in EntryKind::ALL {
+            assert!(document.contains(&format!("| {} | {kind} |", kind.number())), "{kind}");
+        }
+    }
+}

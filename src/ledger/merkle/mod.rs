@@ -1,0 +1,36 @@
+//! Merkle trees as in RFC 6962, section 2.1, over SHA-256.
+//!
+//! Lives here: hashing leaves and nodes, roots of growing trees, making and verifying proofs. Never here: what the leaves
+//! mean, where nodes are kept, signatures.
+//!
+//! - [`frontier`]: the root of a growing tree in O(log n) memory
+//! - [`tree`]: a tree in memory that gives roots and proofs
+//! - [`proof`]: verification of inclusion and consistency
+
+pub mod frontier;
+pub mod proof;
+pub mod tree;
+
+use crate::values::Digest;
+
+pub use frontier::Frontier;
+pub use proof::{ProofError, verify_consistency, verify_inclusion};
+pub use tree::MerkleTree;
+
+/// Hashes the data of a leaf.
+pub fn leaf_hash(data: &[u8]) -> Digest {
+    Digest::of(&[&[0], data])
+}
+
+/// Hashes two neighbouring subtrees into one.
+pub fn node_hash(left: &Digest, right: &Digest) -> Digest {
+    Digest::of(&[&[1], &left.0, &right.0])
+}
+
+/// The root of the tree without leaves.
+pub fn empty_root() -> Digest {
+    Digest::of(&[])
+}
+
+#[cfg(test)]
+mod tests;
