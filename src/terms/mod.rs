@@ -1,7 +1,24 @@
 //! The contract document and its terms language, from text to obligations.
+//!
+//! Lives here: reading documents, formulas, types and checks, the plan, its evaluation, explanations. Never here:
+//! files, clocks, databases, and what has been posted before; a formula knows only the facts it is given.
+//!
+//! A document goes through named stages, each a folder or file:
+//!
+//! | stage | from | to |
+//! |---|---|---|
+//! | [`tree`] | text | mappings and scalars with places |
+//! | [`document`] | tree | plain data and formulas ([`formula`]) |
+//! | [`check`] | plain data | typed formulas, findings ([`finding`]) |
+//! | [`plan`] | typed formulas | operations on columns |
+//! | [`evaluate`] | plan and facts | obligations and lines |
+//!
+//! [`functions`] holds statistics and actuarial mathematics, [`compile`](compile()) joins the stages.
 
 pub mod check;
+pub mod compile;
 pub mod document;
+pub mod evaluate;
 pub mod finding;
 pub mod formula;
 pub mod functions;
@@ -9,3 +26,5 @@ pub mod plan;
 pub mod scalar;
 pub mod source;
 pub mod tree;
+
+pub use compile::{Contract, compile};

@@ -322,13 +322,13 @@ impl Typing<'_, '_, '_> {
         }
     }
 
+    /// The place of a method in the list, which stands for it from here on.
     fn method(&mut self, expr: &Expr) -> Option<Typed> {
         const METHODS: [&str; 3] = ["plain", "log", "log-log"];
-        match &expr.kind {
-            ExprKind::Text(text) if METHODS.contains(&text.as_str()) => {
-                Some(super::expression::literal(expr.span, Scalar::Text(text.clone())))
-            }
-            _ => {
+        let text = if let ExprKind::Text(text) = &expr.kind { text.as_str() } else { "" };
+        match METHODS.iter().position(|method| *method == text) {
+            Some(at) => Some(super::expression::literal(expr.span, Scalar::Number(Decimal::from(at)))),
+            None => {
                 self.error("wrong-arguments", expr.span, "this is not a method for confidence limits")
                     .suggest("", METHODS);
                 None
@@ -406,6 +406,6 @@ impl Typing<'_, '_, '_> {
 }
 
 fn default_argument(word: &str, span: Span) -> Typed {
-    let value = if word == "confidence" { Scalar::Number(Decimal::new(95, 2)) } else { Scalar::Text("log".into()) };
+    let value = if word == "confidence" { Scalar::Number(Decimal::new(95, 2)) } else { Scalar::Number(Decimal::ONE) };
     super::expression::literal(span, value)
 }

@@ -11,9 +11,10 @@ use super::{
             types::{Kind, Level},
         },
         document::Period,
+        formula::Operator,
     },
     ClausePlan, Plan,
-    node::{Context, Gathering, Node, NodeId, Op, Shape},
+    node::{Context, Gathering, Move, Node, NodeId, Op, Shape},
 };
 
 /// Remembers nodes by operation and level, and measures by context.
@@ -302,6 +303,12 @@ fn rebuilt(form: &Form, parts: &[NodeId]) -> Op {
     match form {
         Form::Not(_) => Op::Not(parts[0]),
         Form::Negative(_) => Op::Negative(parts[0]),
+        Form::Binary(operator, day, by)
+            if day.is.kind == Kind::Date && matches!(by.is.kind, Kind::Days | Kind::Months) =>
+        {
+            let moved = Move { months: by.is.kind == Kind::Months, back: *operator == Operator::Minus };
+            Op::Shift(moved, parts[0], parts[1])
+        }
         Form::Binary(operator, ..) => Op::Binary(*operator, parts[0], parts[1]),
         Form::Default(..) => Op::Default(parts[0], parts[1]),
         Form::In(_, list) => Op::In(parts[0], list.clone()),

@@ -25,6 +25,15 @@ pub enum Shape {
     Bool,
 }
 
+/// How a day is moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Move {
+    /// By calendar months, not by days.
+    pub months: bool,
+    /// Back in time.
+    pub back: bool,
+}
+
 /// One operation.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Op {
@@ -56,6 +65,8 @@ pub enum Op {
     Negative(NodeId),
     /// An operator between two columns.
     Binary(Operator, NodeId, NodeId),
+    /// A day moved by a duration.
+    Shift(Move, NodeId, NodeId),
     /// A default for what is missing.
     Default(NodeId, NodeId),
     /// Membership in a list.
@@ -141,7 +152,7 @@ impl Op {
             | Self::Is(a, _)
             | Self::Lookup(_, a)
             | Self::Round(_, a, _) => vec![*a],
-            Self::Binary(_, a, b) | Self::Default(a, b) => vec![*a, *b],
+            Self::Binary(_, a, b) | Self::Shift(_, a, b) | Self::Default(a, b) => vec![*a, *b],
             Self::If(a, b, c) => vec![*a, *b, *c],
             Self::Call(_, parts) => parts.clone(),
             Self::Gather(g) => g.value.iter().chain(&g.filter).chain(&g.extra).chain(&g.until).copied().collect(),

@@ -1,0 +1,166 @@
+//! Limits, and the sharing of amounts over those who receive, without losing a cent.
+
+use rust_decimal::Decimal;
+
+use super::{
+    line::{Line, Part},
+    obligation::{NOBODY, Obligation},
+};
+use crate::{
+    terms::{
+        check::clauses::{TypedClause, TypedLimit},
+        document::{Period, Sharing, Term},
+    },
+    values::{Currency, Rounding, share_out},
+};
+
+/// What limits need to know of the contract.
+#[derive(Clone, Copy)]
+pub struct Terms {
+    /// The currency.
+    pub currency: Currency,
+    /// How a limit is rounded.
+    pub rounding: Rounding,
+    /// The term, from which years are counted.
+    pub term: Option<Term>,
+}
+
+/// The key under which obligations add up against a limit.
+type Key = (u32, i64);
+
+/// Applies a clause's limits to its obligations, which stand in the order of subjects and periods, and shares the
+/// result. `at_most` holds the most of each limit, one list for each obligation. `order` compares two subjects, so
+/// that the answer does not depend on the order in which they were enrolled. None when an amount leaves its range.
+pub fn lines(
+    clause: &TypedClause,
+    obligations: &[Obligation],
+    at_most: &[Decimal],
+    terms: Terms,
+    rank: &dyn Fn(u32) -> u32,
+) -> Option<Vec<Line>> {
+    let gross = obligations
+        .iter()
+        .map(|obligation| terms.currency.to_minor(obligation.amount))
+        .collect::<Option<Vec<i128>>>()?;
+    let mut stages = vec![gross];
+    let count = clause.limits.len();
+    for (number, limit) in clause.limits.iter().enumerate() {
+        let most =
+            |at: usize| terms.currency.to_minor(terms.currency.round(at_most[at * count + number], terms.rounding));
+        let before = &stages[number];
+        let after = limited(limit, obligations, before, &most, terms.term, rank)?;
+        stages.push(after);
+    }
+    let mut lines = Vec::with_capacity(obligations.len());
+    for (at, obligation) in obligations.iter().enumerate() {
+        let reached: Vec<i128> = stages.iter().map(|stage| stage[at]).collect();
+        push_lines(clause, obligation, &reached, terms.currency, &mut lines)?;
+    }
+    Some(lines)
+}
+
+/// The amounts that remain under a limit.
+fn limited(
+    limit: &TypedLimit,
+    obligations: &[Obligation],
+    amounts: &[i128],
+    most: &dyn Fn(usize) -> Option<i128>,
+    term: Option<Term>,
+    rank: &dyn Fn(u32) -> u32,
+) -> Option<Vec<i128>> {
+    let mut keyed: Vec<(Key, usize)> =
+        obligations.iter().enumerate().map(|(at, o)| (key(limit.per, o, term), at)).collect();
+    // Obligations of one subject usually stand together already; sorting is needed only where they do not.
+    if !keyed.is_sorted_by_key(|(key, _)| *key) {
+        keyed.sort_by_key(|(key, at)| (*key, *at));
+    }
+    let mut after = amounts.to_vec();
+    for group in keyed.chunk_by(|a, b| a.0 == b.0) {
+        let total = group.iter().try_fold(0i128, |sum, (_, at)| sum.checked_add(amounts[*at]))?;
+        let mut members: Vec<usize> = group.iter().map(|(_, at)| *at).collect();
+        let cap = most(members[0])?;
+        let falls = members.iter().any(|at| amounts[*at] < 0);
+        if total <= cap && !falls {
+            continue;
+        }
+        members.sort_by_key(|at| {
+            (obligations[*at].due_on, obligations[*at].period, rank(obligations[*at].subject), obligations[*at].group)
+        });
+        match limit.sharing {
+            Sharing::InOrder => in_order(&members, amounts, cap, &mut after)?,
+            Sharing::ProRata => pro_rata(&members, amounts, total, cap, &mut after)?,
+        }
+    }
+    Some(after)
+}
+
+fn key(per: Period, obligation: &Obligation, term: Option<Term>) -> Key {
+    match per {
+        Period::Subject => (obligation.subject, 0),
+        Period::Group => (obligation.group, 0),
+        Period::EachPeriod => (0, i64::from(obligation.period)),
+        Period::Contract => (0, 0),
+        Period::Year => match term {
+            Some(term) => (0, i64::from(term.start.whole_months_until(obligation.due_on).div_euclid(12))),
+            None => (0, i64::from(obligation.due_on.year())),
+        },
+    }
+}
+
+/// Lets each obligation take what the sum so far leaves under the limit.
+fn in_order(members: &[usize], amounts: &[i128], cap: i128, after: &mut [i128]) -> Option<()> {
+    let mut sum = 0i128;
+    for at in members {
+        let next = sum.checked_add(amounts[*at])?;
+        after[*at] = next.min(cap) - sum.min(cap);
+        sum = next;
+    }
+    Some(())
+}
+
+/// Cuts all obligations in one proportion, by largest remainder.
+fn pro_rata(members: &[usize], amounts: &[i128], total: i128, cap: i128, after: &mut [i128]) -> Option<()> {
+    if total <= cap || total <= 0 {
+        return Some(());
+    }
+    if members.iter().any(|at| amounts[*at] < 0) {
+        return in_order(members, amounts, cap, after);
+    }
+    let weights: Option<Vec<Decimal>> =
+        members.iter().map(|at| Decimal::try_from_i128_with_scale(amounts[*at], 0).ok()).collect();
+    for (at, share) in members.iter().zip(share_out(cap, &weights?)?) {
+        after[*at] = share;
+    }
+    Some(())
+}
+
+/// Adds the lines of one obligation: its amount, then what each limit takes away, for each who receives.
+fn push_lines(
+    clause: &TypedClause,
+    obligation: &Obligation,
+    reached: &[i128],
+    currency: Currency,
+    lines: &mut Vec<Line>,
+) -> Option<()> {
+    let shares: Vec<Decimal> = clause.payees.iter().map(|(_, share)| *share).collect();
+    let mut before = vec![0i128; shares.len()];
+    for (stage, total) in reached.iter().enumerate() {
+        let parts = if shares.len() == 1 { vec![*total] } else { share_out(*total, &shares)? };
+        for (((payee, _), part), before) in clause.payees.iter().zip(&parts).zip(&before) {
+            let amount = currency.from_minor(part.checked_sub(*before)?)?;
+            if amount.is_zero() {
+                continue;
+            }
+            let part = if stage == 0 { Part::Amount } else { Part::Limit(u8::try_from(stage).ok()?) };
+            lines.push(line(clause, obligation, *payee, part, amount));
+        }
+        before = parts;
+    }
+    Some(())
+}
+
+fn line(clause: &TypedClause, obligation: &Obligation, payee: u16, part: Part, amount: Decimal) -> Line {
+    let Obligation { clause: index, subject, group, period, start, end, due_on, .. } = *obligation;
+    let group = if subject == NOBODY { group } else { NOBODY };
+    Line { clause: index, payer: clause.payer, payee, part, subject, group, period, start, end, due_on, amount }
+}

@@ -1,0 +1,548 @@
+//! The order of work: what is gathered over all subjects first, then the clauses, chunk by chunk.
+
+use std::{borrow::Cow, fmt, ops::Range, sync::Arc};
+
+use rayon::prelude::*;
+
+use super::{
+    bind::Bound,
+    column::{Column, Gap},
+    data::Data,
+    frame::{Columns, Frame},
+    limit::{self, Terms},
+    line::Line,
+    members::{Partial, answers},
+    obligation::{Application, NOBODY, Obligation, Pending, Yield, apply},
+    period::{self, Current},
+};
+use crate::{
+    terms::{
+        Contract,
+        check::types::Level,
+        plan::{
+            Context, NodeId, Op, Plan,
+            closure::{all_nodes, fine_nodes},
+        },
+    },
+    values::Day,
+};
+
+/// Subjects in one chunk: its columns stay in the processor's cache.
+const CHUNK: usize = 1_024;
+
+/// What is owed for the facts known on a day.
+#[derive(Clone, Debug)]
+pub struct Evaluation {
+    /// The day.
+    pub as_of: Day,
+    /// Lines due by that day, clause by clause.
+    pub lines: Vec<Line>,
+    /// Obligations known by that day that fall due later, before limits.
+    pub upcoming: Vec<Obligation>,
+    /// What is awaited.
+    pub pending: Vec<Pending>,
+    /// Identifiers of subjects; lines point into this list.
+    pub subjects: Vec<Arc<str>>,
+    /// Names of groups; lines point into this list.
+    pub groups: Vec<String>,
+    /// Subjects that do not meet the condition for enrolment and are left out.
+    pub not_eligible: Vec<Arc<str>>,
+}
+
+/// Says which clause could not be computed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EvaluationError {
+    /// Index of the clause.
+    pub clause: u16,
+    /// Index of the subject, or [`NOBODY`].
+    pub subject: u32,
+    /// Index of the group, or [`NOBODY`].
+    pub group: u32,
+    /// Whether a number left its range; else a value was missing where the contract takes it for granted.
+    pub failed: bool,
+}
+
+impl fmt::Display for EvaluationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reason = if self.failed {
+            "a number has more than 28 digits or a day lies outside 1800 to 2400"
+        } else {
+            "a value is missing"
+        };
+        write!(f, "clause number {} cannot be computed: {reason}", self.clause + 1)
+    }
+}
+
+impl std::error::Error for EvaluationError {}
+
+/// Evaluates all clauses for the facts known on a day.
+pub fn evaluate(contract: &Contract, data: &Data, as_of: Day) -> Result<Evaluation, EvaluationError> {
+    evaluate_in_chunks(contract, data, as_of, CHUNK)
+}
+
+/// Evaluates with chunks of a given size; the answer does not depend on it.
+pub fn evaluate_in_chunks(
+    contract: &Contract,
+    data: &Data,
+    as_of: Day,
+    chunk: usize,
+) -> Result<Evaluation, EvaluationError> {
+    let known = data.known_on(as_of);
+    let (eligible, not_eligible) = eligible(contract, known, as_of, chunk);
+    let bound = Bound::new(&contract.checked, &eligible, as_of);
+    let run = Run::new(contract, &bound, chunk);
+    let mut found = run.all()?;
+    run.name_awaited(&mut found.pending);
+    let lines = run.lines(&found)?;
+    Ok(Evaluation {
+        as_of,
+        lines,
+        upcoming: found.upcoming,
+        pending: found.pending,
+        subjects: eligible.ids.clone(),
+        groups: bound.groups.iter().map(|code| bound.texts.text(*code).to_owned()).collect(),
+        not_eligible,
+    })
+}
+
+/// Leaves out the subjects that do not meet the condition for enrolment.
+fn eligible<'d>(contract: &Contract, data: Cow<'d, Data>, as_of: Day, chunk: usize) -> (Cow<'d, Data>, Vec<Arc<str>>) {
+    let Some(enrol) = contract.plan.enrol else { return (data, Vec::new()) };
+    let bound = Bound::new(&contract.checked, &data, as_of);
+    let run = Run::new(contract, &bound, chunk);
+    let coarse = run.coarse_of(0, &[enrol]);
+    let nodes = fine_nodes(&contract.plan, &[enrol]);
+    let met: Vec<bool> = run
+        .chunks
+        .par_iter()
+        .flat_map_iter(|range| {
+            let mut frame = Frame::new(&contract.plan, &bound, range.clone(), &coarse);
+            frame.compute(&nodes);
+            let column = frame.column(enrol);
+            (0..range.len()).map(|at| column.gap(at) != Gap::None || column.bool(at)).collect::<Vec<_>>()
+        })
+        .collect();
+    if met.iter().all(|met| *met) {
+        return (data, Vec::new());
+    }
+    let refused = data.ids.iter().zip(&met).filter(|(_, met)| !**met).map(|(id, _)| id.clone()).collect();
+    (Cow::Owned(data.kept(&met)), refused)
+}
+
+/// A contract bound to data, divided into chunks.
+pub struct Run<'a, 'd> {
+    contract: &'a Contract,
+    bound: &'a Bound<'d>,
+    chunks: Vec<Range<usize>>,
+}
+
+impl<'a, 'd> Run<'a, 'd> {
+    /// Divides the subjects into chunks.
+    pub fn new(contract: &'a Contract, bound: &'a Bound<'d>, chunk: usize) -> Self {
+        let count = bound.data.subjects();
+        let chunk = chunk.max(1);
+        let chunks = (0..count.div_ceil(chunk)).map(|at| at * chunk..((at + 1) * chunk).min(count)).collect();
+        Self { contract, bound, chunks }
+    }
+
+    fn plan(&self) -> &'a Plan {
+        &self.contract.plan
+    }
+
+    fn application(&self, index: usize) -> Application<'a> {
+        let header = &self.contract.checked.document.header;
+        Application {
+            index: index as u16,
+            plan: &self.plan().clauses[index],
+            currency: header.currency,
+            rounding: header.rounding,
+        }
+    }
+
+    /// Evaluates every clause, context by context.
+    fn all(&self) -> Result<Yield, EvaluationError> {
+        let mut found = Yield::default();
+        for context in 0..self.plan().contexts.len() {
+            let clauses: Vec<usize> =
+                (0..self.plan().clauses.len()).filter(|at| self.plan().clauses[*at].context == context).collect();
+            if !clauses.is_empty() {
+                found.append(self.context(context, &clauses)?);
+            }
+        }
+        Ok(found)
+    }
+
+    fn targets(&self, clauses: &[usize]) -> Vec<NodeId> {
+        let mut targets: Vec<NodeId> = clauses.iter().flat_map(|at| self.plan().clauses[*at].targets()).collect();
+        if let Some(Context::Dates(from, _)) =
+            clauses.first().map(|at| &self.plan().contexts[self.plan().clauses[*at].context])
+        {
+            targets.push(*from);
+        }
+        targets
+    }
+
+    /// Columns of contract and groups that do not depend on a period, as far as targets need them.
+    pub fn coarse_of(&self, context: usize, targets: &[NodeId]) -> Columns<'d> {
+        let mut coarse: Columns<'d> = vec![None; self.plan().nodes.len()];
+        let mut states = vec![Vec::new(); self.chunks.len()];
+        let needed = all_nodes(self.plan(), targets);
+        self.fill_coarse(context, &Current::None, &needed, &mut coarse, &mut states, &[]);
+        coarse
+    }
+
+    fn context(&self, context: usize, clauses: &[usize]) -> Result<Yield, EvaluationError> {
+        let targets = self.targets(clauses);
+        let needed = all_nodes(self.plan(), &targets);
+        let base = self.coarse_of(0, &targets);
+        let of_context = |id: &&NodeId| self.plan().nodes[**id as usize].context == context;
+        let gathers = needed.iter().filter(of_context).any(|id| self.plan().nodes[*id as usize].op.over_subjects());
+        let scene = Scene { context, clauses, targets, needed };
+        match &self.plan().contexts[context] {
+            Context::None => self.one_period(&scene, &base, &Current::None, &mut vec![Vec::new(); self.chunks.len()]),
+            _ if gathers || clauses.iter().any(|at| self.plan().clauses[*at].per != Level::Subject) => {
+                self.period_by_period(&scene, &base)
+            }
+            _ => self.chunk_by_chunk(&scene, &base),
+        }
+    }
+
+    /// The periods that are the same for all subjects; dates of subjects stand as their number alone.
+    fn periods(&self, context: usize) -> Vec<Current> {
+        match &self.plan().contexts[context] {
+            Context::None => vec![Current::None],
+            Context::Months(months) => {
+                period::calendar(self.contract.checked.document.header.term, *months, self.bound.as_of)
+            }
+            Context::Dates(_, distances) => {
+                let none = || Arc::new(Column::ints(vec![0], Some(vec![Gap::Missing])));
+                (1..=distances.len() as u32).map(|number| Current::Dates(number, none(), none())).collect()
+            }
+        }
+    }
+
+    /// The period as the members of a frame see it; none when no member has reached it.
+    fn period_of(&self, context: usize, period: &Current, frame: &Frame) -> Option<Current> {
+        match (&self.plan().contexts[context], period) {
+            (Context::Dates(from, distances), Current::Dates(number, ..)) => {
+                period::dated(*number, &frame.column(*from), distances, self.bound.as_of)
+            }
+            _ => Some(period.clone()),
+        }
+    }
+
+    /// Goes through periods one after the other, because something is gathered over all subjects in each.
+    fn period_by_period(&self, scene: &Scene, base: &Columns<'d>) -> Result<Yield, EvaluationError> {
+        let mut states: Vec<Earlier<'d>> = vec![Vec::new(); self.chunks.len()];
+        let mut found = Yield::default();
+        let mut earlier: Earlier<'d> = Vec::new();
+        for period in self.periods(scene.context) {
+            let mut coarse = base.clone();
+            let Some(period) = self.coarse_period(scene, &period, base) else { continue };
+            self.fill_coarse(scene.context, &period, &scene.needed, &mut coarse, &mut states, &earlier);
+            found.append(self.one_period(scene, &coarse, &period, &mut states)?);
+            earlier = self.remembered(&coarse);
+        }
+        Ok(found)
+    }
+
+    /// The period of contract and groups; dates of subjects are found chunk by chunk.
+    fn coarse_period(&self, scene: &Scene, period: &Current, base: &Columns<'d>) -> Option<Current> {
+        match &self.plan().contexts[scene.context] {
+            Context::Dates(from, _) if self.plan().nodes[*from as usize].level != Level::Subject => {
+                let frame = Frame::new(self.plan(), self.bound, 0..0, base);
+                self.period_of(scene.context, period, &frame)
+            }
+            _ => Some(period.clone()),
+        }
+    }
+
+    fn remembered(&self, columns: &[Option<Arc<Column<'d>>>]) -> Earlier<'d> {
+        let targets = self.plan().earlier.iter().map(|(_, target)| *target);
+        targets.filter_map(|id| Some((id, columns.get(id as usize)?.clone()?))).collect()
+    }
+
+    /// Applies the clauses of a scene in one period.
+    fn one_period(
+        &self,
+        scene: &Scene,
+        coarse: &Columns<'d>,
+        period: &Current,
+        states: &mut [Earlier<'d>],
+    ) -> Result<Yield, EvaluationError> {
+        let mut found = Yield::default();
+        let is_fine = |at: &&usize| self.plan().clauses[**at].per == Level::Subject;
+        let frame = Frame { period: period.clone(), ..Frame::new(self.plan(), self.bound, 0..0, coarse) };
+        for at in scene.clauses.iter().filter(|at| !is_fine(at)) {
+            apply(self.application(*at), &frame, &mut found)?;
+        }
+        let fine: Vec<usize> = scene.clauses.iter().filter(is_fine).copied().collect();
+        let looks_back = !self.plan().earlier.is_empty();
+        if fine.is_empty() && !looks_back {
+            return Ok(found);
+        }
+        let nodes = self.fine_targets(scene);
+        let chunks: Vec<Result<Yield, EvaluationError>> = self
+            .chunks
+            .par_iter()
+            .zip(states.par_iter_mut())
+            .map(|(range, state)| {
+                let mut frame = Frame::new(self.plan(), self.bound, range.clone(), coarse);
+                frame.earlier = std::mem::take(state);
+                let mut found = Yield::default();
+                self.chunk_period(scene, &fine, &nodes, period, &mut frame, &mut found)?;
+                *state = self.remembered(&frame.columns);
+                Ok(found)
+            })
+            .collect();
+        for chunk in chunks {
+            found.append(chunk?);
+        }
+        Ok(found)
+    }
+
+    /// The nodes that a chunk computes: those of the clauses, and those that the next period looks back at.
+    fn fine_targets(&self, scene: &Scene) -> Vec<NodeId> {
+        let back = self.plan().earlier.iter().map(|(_, target)| *target).filter(|id| scene.needed.contains(id));
+        let targets: Vec<NodeId> = scene.targets.iter().copied().chain(back).collect();
+        fine_nodes(self.plan(), &targets)
+    }
+
+    /// Applies clauses to one chunk in one period.
+    fn chunk_period(
+        &self,
+        scene: &Scene,
+        clauses: &[usize],
+        nodes: &[NodeId],
+        period: &Current,
+        frame: &mut Frame<'_, 'd>,
+        found: &mut Yield,
+    ) -> Result<(), EvaluationError> {
+        if let Context::Dates(from, _) = &self.plan().contexts[scene.context] {
+            frame.compute(&fine_nodes(self.plan(), &[*from]));
+        }
+        let Some(period) = self.period_of(scene.context, period, frame) else { return Ok(()) };
+        frame.period = period;
+        frame.compute(nodes);
+        for at in clauses {
+            apply(self.application(*at), frame, found)?;
+        }
+        Ok(())
+    }
+
+    /// Lets each chunk go through all periods by itself.
+    fn chunk_by_chunk(&self, scene: &Scene, base: &Columns<'d>) -> Result<Yield, EvaluationError> {
+        let mut earlier: Earlier<'d> = Vec::new();
+        let mut periods: Vec<(Current, Columns<'d>)> = Vec::new();
+        for period in self.periods(scene.context) {
+            let mut coarse = base.clone();
+            let Some(seen) = self.coarse_period(scene, &period, base) else { continue };
+            self.fill_coarse(scene.context, &seen, &scene.needed, &mut coarse, &mut [], &earlier);
+            earlier = self.remembered(&coarse);
+            periods.push((seen, coarse));
+        }
+        let nodes = self.fine_targets(scene);
+        let chunks: Vec<Result<Yield, EvaluationError>> = self
+            .chunks
+            .par_iter()
+            .map(|range| {
+                let mut found = Yield::default();
+                let mut columns: Columns<'d> = vec![None; self.plan().nodes.len()];
+                let mut earlier = Vec::new();
+                for (period, coarse) in &periods {
+                    let mut frame =
+                        Frame { columns, earlier, ..Frame::new(self.plan(), self.bound, range.clone(), coarse) };
+                    self.chunk_period(scene, scene.clauses, &nodes, period, &mut frame, &mut found)?;
+                    earlier = self.remembered(&frame.columns);
+                    frame.forget(scene.context);
+                    columns = frame.columns;
+                }
+                Ok(found)
+            })
+            .collect();
+        chunks.into_iter().try_fold(Yield::default(), |mut all, chunk| {
+            all.append(chunk?);
+            Ok(all)
+        })
+    }
+
+    /// Computes the columns of contract and groups of one context in one period, stage by stage.
+    fn fill_coarse(
+        &self,
+        context: usize,
+        period: &Current,
+        needed: &[NodeId],
+        coarse: &mut Columns<'d>,
+        states: &mut [Earlier<'d>],
+        earlier: &[(NodeId, Arc<Column<'d>>)],
+    ) {
+        let plan = self.plan();
+        let here: Vec<NodeId> = needed
+            .iter()
+            .copied()
+            .filter(|id| {
+                let node = &plan.nodes[*id as usize];
+                node.context == context
+                    && matches!(node.level, Level::Contract | Level::Group)
+                    && coarse[*id as usize].is_none()
+            })
+            .collect();
+        let stages = here.iter().map(|id| plan.nodes[*id as usize].stage).max().unwrap_or(0);
+        for stage in 0..=stages {
+            let now: Vec<NodeId> = here.iter().copied().filter(|id| plan.nodes[*id as usize].stage == stage).collect();
+            let (over, simple): (Vec<NodeId>, Vec<NodeId>) =
+                now.iter().partition(|id| plan.nodes[**id as usize].op.over_subjects());
+            if !over.is_empty() {
+                self.gather_over(context, period, &over, coarse, states);
+            }
+            let mut frame = Frame::new(plan, self.bound, 0..0, &[]);
+            frame.columns = std::mem::take(coarse);
+            frame.period = period.clone();
+            frame.earlier = earlier.to_vec();
+            frame.compute(&simple);
+            *coarse = frame.columns;
+        }
+    }
+
+    /// Gathers over all subjects, in parallel, for several functions at once.
+    fn gather_over(
+        &self,
+        context: usize,
+        period: &Current,
+        over: &[NodeId],
+        coarse: &mut Columns<'d>,
+        states: &[Earlier<'d>],
+    ) {
+        let plan = self.plan();
+        let gatherings: Vec<_> = over
+            .iter()
+            .filter_map(|id| match &plan.nodes[*id as usize].op {
+                Op::Gather(gathering) => Some((*id, gathering, plan.nodes[*id as usize].level == Level::Group)),
+                _ => None,
+            })
+            .collect();
+        let empty = || -> Vec<Vec<Partial>> {
+            let slots = |by_group: bool| if by_group { self.bound.groups.len() } else { 1 };
+            gatherings
+                .iter()
+                .map(|(_, gathering, by_group)| vec![Partial::new(gathering.gather); slots(*by_group)])
+                .collect()
+        };
+        let inputs: Vec<NodeId> = gatherings.iter().flat_map(|(id, ..)| plan.nodes[*id as usize].op.inputs()).collect();
+        let nodes = fine_nodes(plan, &inputs);
+        let coarse_now = &*coarse;
+        let partials = self
+            .chunks
+            .par_iter()
+            .enumerate()
+            .fold(empty, |mut partials, (at, range)| {
+                let mut frame = Frame::new(plan, self.bound, range.clone(), coarse_now);
+                frame.earlier = states.get(at).cloned().unwrap_or_default();
+                if let Context::Dates(from, _) = &plan.contexts[context] {
+                    frame.compute(&fine_nodes(plan, &[*from]));
+                }
+                let Some(period) = self.period_of(context, period, &frame) else { return partials };
+                frame.period = period;
+                frame.compute(&nodes);
+                for ((_, gathering, by_group), partials) in gatherings.iter().zip(&mut partials) {
+                    frame.gather_subjects(gathering, *by_group, partials);
+                }
+                partials
+            })
+            .reduce(empty, |mut all, more| {
+                all.iter_mut().flatten().zip(more.into_iter().flatten()).for_each(|(a, b)| a.merge(b));
+                all
+            });
+        let frame = Frame::new(plan, self.bound, 0..0, coarse_now);
+        let columns: Vec<_> = gatherings
+            .iter()
+            .zip(&partials)
+            .map(|((id, gathering, _), partials)| {
+                let extra: Vec<_> = gathering.extra.iter().map(|id| frame.column(*id)).collect();
+                let extra: Vec<&Column> = extra.iter().map(|column| &**column).collect();
+                (*id, answers(partials, plan.nodes[*id as usize].shape, &extra))
+            })
+            .collect();
+        for (id, column) in columns {
+            coarse[id as usize] = Some(Arc::new(column));
+        }
+    }
+
+    /// Names the subjects whose facts are awaited where a whole cohort waits for them.
+    fn name_awaited(&self, pending: &mut Vec<Pending>) {
+        let unnamed: Vec<Pending> = pending.iter().filter(|entry| entry.kinds.is_empty()).cloned().collect();
+        pending.retain(|entry| !entry.kinds.is_empty());
+        for entry in unnamed {
+            let targets = self.plan().clauses[usize::from(entry.clause)].targets();
+            let mut kinds: Vec<usize> = all_nodes(self.plan(), &targets)
+                .iter()
+                .filter_map(
+                    |id| if let Op::Once(kind, ..) = self.plan().nodes[*id as usize].op { Some(kind) } else { None },
+                )
+                .collect();
+            kinds.sort_unstable();
+            kinds.dedup();
+            for kind in kinds {
+                let rows = &self.bound.data.facts[kind];
+                let lacking =
+                    (0..rows.offsets.len() - 1).filter(|owner| rows.offsets[*owner] == rows.offsets[*owner + 1]);
+                pending.extend(lacking.map(|owner| {
+                    let subject = if rows.of_contract { NOBODY } else { owner as u32 };
+                    Pending { subject, kinds: vec![kind], ..entry.clone() }
+                }));
+            }
+        }
+        pending.sort();
+    }
+
+    /// Applies limits and shares, clause by clause.
+    fn lines(&self, found: &Yield) -> Result<Vec<Line>, EvaluationError> {
+        let header = &self.contract.checked.document.header;
+        let terms = Terms { currency: header.currency, rounding: header.rounding, term: header.term };
+        let ranks = self.ranks();
+        let rank = |subject: u32| ranks.get(subject as usize).copied().unwrap_or(NOBODY);
+        let mut by_clause: Vec<(Vec<Obligation>, Vec<rust_decimal::Decimal>)> =
+            vec![Default::default(); self.plan().clauses.len()];
+        let mut at_most = found.at_most.iter();
+        for obligation in &found.obligations {
+            let (obligations, most) = &mut by_clause[usize::from(obligation.clause)];
+            let count = self.plan().clauses[usize::from(obligation.clause)].at_most.len();
+            most.extend(at_most.by_ref().take(count));
+            obligations.push(obligation.clone());
+        }
+        let mut lines = Vec::new();
+        for (index, (obligations, at_most)) in by_clause.iter().enumerate() {
+            let clause = &self.contract.checked.clauses[index];
+            let failed = EvaluationError { clause: index as u16, subject: NOBODY, group: NOBODY, failed: true };
+            lines.extend(limit::lines(clause, obligations, at_most, terms, &rank).ok_or(failed)?);
+        }
+        Ok(lines)
+    }
+
+    /// The place of each subject in the order of identifiers; needed only where limits bind over several subjects.
+    fn ranks(&self) -> Vec<u32> {
+        let spans = self.contract.checked.clauses.iter().flat_map(|clause| &clause.limits);
+        if spans.clone().all(|limit| limit.per == crate::terms::document::Period::Subject) {
+            return Vec::new();
+        }
+        let ids = &self.bound.data.ids;
+        let mut order: Vec<u32> = (0..ids.len() as u32).collect();
+        order.sort_unstable_by(|a, b| ids[*a as usize].cmp(&ids[*b as usize]));
+        let mut ranks = vec![0; ids.len()];
+        for (rank, at) in order.iter().enumerate() {
+            ranks[*at as usize] = rank as u32;
+        }
+        ranks
+    }
+}
+
+/// Values of the period before, by node.
+type Earlier<'d> = Vec<(NodeId, Arc<Column<'d>>)>;
+
+/// The clauses of one context and what they need.
+struct Scene<'c> {
+    context: usize,
+    clauses: &'c [usize],
+    targets: Vec<NodeId>,
+    needed: Vec<NodeId>,
+}
