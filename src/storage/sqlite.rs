@@ -1,6 +1,6 @@
 //! How a connection to a SQLite file is born: the version checked, the file private, the pragmas set.
 
-use std::path::Path;
+use std::{path::Path, thread::sleep, time::Duration};
 
 use diesel::{Connection as _, RunQueryDsl, connection::SimpleConnection, dsl::sql, sql_types::Text};
 use diesel::{select, sqlite::SqliteConnection};
@@ -23,10 +23,26 @@ const PRAGMAS: &str = "
     PRAGMA wal_autocheckpoint = 8000;
 ";
 
+/// How often opening is tried, every ten milliseconds: as long in all as the busy timeout.
+const ATTEMPTS: u32 = 500;
+
 /// Opens a file, creating it when missing.
+///
+/// SQLite does not wait for others while it switches a file to write-ahead logging, so that programs opening a new file
+/// together would fail; we let go of it and try again.
 pub fn open(path: &Path) -> Result<SqliteConnection, String> {
     create_private(path).map_err(|error| error.to_string())?;
     let name = path.to_str().ok_or("the path is not UTF-8")?;
+    for _ in 1..ATTEMPTS {
+        match attempt(name) {
+            Err(reason) if reason.contains("database is locked") => sleep(Duration::from_millis(10)),
+            done => return done,
+        }
+    }
+    attempt(name)
+}
+
+fn attempt(name: &str) -> Result<SqliteConnection, String> {
     let mut connection = SqliteConnection::establish(name).map_err(|error| error.to_string())?;
     prepare(&mut connection).map_err(|error| error.to_string())??;
     Ok(connection)

@@ -3,6 +3,7 @@
 -- WITHOUT ROWID clusters rows by their key and leaves no hidden key that a replacing insert could aim at.
 -- Amounts are minor units as canonical decimal text, because SQLite integers end at 64 bits.
 -- The insert guards stop INSERT OR REPLACE, which passes by the other triggers when recursive_triggers is off.
+-- One EXISTS per key: a single one with OR walks through all rows of a contract.
 
 CREATE TABLE log (
     log_id BLOB NOT NULL PRIMARY KEY CHECK (length(log_id) = 32),
@@ -47,10 +48,8 @@ BEGIN SELECT RAISE(ABORT, 'party is append-only: rows are never changed; append 
 CREATE TRIGGER party_refuses_delete BEFORE DELETE ON party
 BEGIN SELECT RAISE(ABORT, 'party is append-only: rows are never deleted; append an entry'); END;
 CREATE TRIGGER party_refuses_replace BEFORE INSERT ON party
-WHEN EXISTS (
-    SELECT 1 FROM party WHERE (party_id = NEW.party_id)
-    OR (name = NEW.name)
-)
+WHEN EXISTS (SELECT 1 FROM party WHERE party_id = NEW.party_id)
+    OR EXISTS (SELECT 1 FROM party WHERE name = NEW.name)
 BEGIN SELECT RAISE(ABORT, 'party: a row with this key exists already'); END;
 
 CREATE TABLE entry (
@@ -71,10 +70,8 @@ BEGIN SELECT RAISE(ABORT, 'entry is append-only: rows are never changed; append 
 CREATE TRIGGER entry_refuses_delete BEFORE DELETE ON entry
 BEGIN SELECT RAISE(ABORT, 'entry is append-only: rows are never deleted; append a reversing entry'); END;
 CREATE TRIGGER entry_refuses_replace BEFORE INSERT ON entry
-WHEN EXISTS (
-    SELECT 1 FROM entry WHERE (chain_id = NEW.chain_id AND seq = NEW.seq)
-    OR (entry_id = NEW.entry_id)
-)
+WHEN EXISTS (SELECT 1 FROM entry WHERE chain_id = NEW.chain_id AND seq = NEW.seq)
+    OR EXISTS (SELECT 1 FROM entry WHERE entry_id = NEW.entry_id)
 BEGIN SELECT RAISE(ABORT, 'entry: a row with this key exists already'); END;
 
 CREATE TABLE posting (

@@ -22,10 +22,8 @@ BEGIN SELECT RAISE(ABORT, 'contract is append-only: only state may change'); END
 CREATE TRIGGER contract_refuses_delete BEFORE DELETE ON contract
 BEGIN SELECT RAISE(ABORT, 'contract is append-only: rows are never deleted'); END;
 CREATE TRIGGER contract_refuses_replace BEFORE INSERT ON contract
-WHEN EXISTS (
-    SELECT 1 FROM contract WHERE (contract_id = NEW.contract_id)
-    OR (name = NEW.name)
-)
+WHEN EXISTS (SELECT 1 FROM contract WHERE contract_id = NEW.contract_id)
+    OR EXISTS (SELECT 1 FROM contract WHERE name = NEW.name)
 BEGIN SELECT RAISE(ABORT, 'contract: a row with this key exists already'); END;
 
 CREATE TABLE contract_party (
@@ -66,11 +64,9 @@ BEGIN SELECT RAISE(ABORT, 'subject is append-only: rows are never changed; appen
 CREATE TRIGGER subject_refuses_delete BEFORE DELETE ON subject
 BEGIN SELECT RAISE(ABORT, 'subject is append-only: rows are never deleted; append a correcting fact'); END;
 CREATE TRIGGER subject_refuses_replace BEFORE INSERT ON subject
-WHEN EXISTS (
-    SELECT 1 FROM subject WHERE (contract_id = NEW.contract_id AND seq = NEW.seq AND item = NEW.item)
-    OR (contract_id = NEW.contract_id AND subject_ref = NEW.subject_ref)
-    OR (contract_id = NEW.contract_id AND label = NEW.label)
-)
+WHEN EXISTS (SELECT 1 FROM subject WHERE contract_id = NEW.contract_id AND seq = NEW.seq AND item = NEW.item)
+    OR EXISTS (SELECT 1 FROM subject WHERE contract_id = NEW.contract_id AND subject_ref = NEW.subject_ref)
+    OR EXISTS (SELECT 1 FROM subject WHERE contract_id = NEW.contract_id AND label = NEW.label)
 BEGIN SELECT RAISE(ABORT, 'subject: a row with this key exists already'); END;
 
 CREATE TABLE fact (
@@ -99,10 +95,8 @@ BEGIN SELECT RAISE(ABORT, 'fact is append-only: rows are never changed; append a
 CREATE TRIGGER fact_refuses_delete BEFORE DELETE ON fact
 BEGIN SELECT RAISE(ABORT, 'fact is append-only: rows are never deleted; append a fact that corrects it'); END;
 CREATE TRIGGER fact_refuses_replace BEFORE INSERT ON fact
-WHEN EXISTS (
-    SELECT 1 FROM fact WHERE (contract_id = NEW.contract_id AND seq = NEW.seq AND item = NEW.item)
-    OR (contract_id = NEW.contract_id AND fact_id = NEW.fact_id)
-)
+WHEN EXISTS (SELECT 1 FROM fact WHERE contract_id = NEW.contract_id AND seq = NEW.seq AND item = NEW.item)
+    OR EXISTS (SELECT 1 FROM fact WHERE contract_id = NEW.contract_id AND fact_id = NEW.fact_id)
 BEGIN SELECT RAISE(ABORT, 'fact: a row with this key exists already'); END;
 
 CREATE TABLE settlement_line (
