@@ -188,7 +188,7 @@ mod tests {
             ("sqlite:a/b.db", "sqlite:a/b.db"),
             ("sqlite:///srv/b.db", "sqlite:/srv/b.db"),
             ("postgres://me:s3cret@db.example:5433/ledger", "postgres://db.example:5433/ledger"),
-            ("postgresql://localhost/l?password=s3cret&sslmode=disable", "postgres://localhost/l"),
+            ("postgresql://localhost/l?password=s3cret&sslmode=disable", "postgres://localhost:5432/l"),
         ] {
             let address = Address::parse(text).unwrap();
             assert_eq!((address.to_string(), format!("{address:?}")), (shown.to_owned(), shown.to_owned()), "{text}");

@@ -7,7 +7,7 @@ use super::{
     samples::{self, CONTRACT},
 };
 
-/// The columns that never change: all of the append-only tables (some are tried), some of the others (all are tried).
+/// Columns that never change: a few of each append-only table, all the frozen ones of the tables that move in part.
 const FROZEN: [(&str, &str); 25] = [
     ("log", "origin"),
     ("log", "log_id"),

@@ -20,7 +20,7 @@ fn a_hundred_thousand_facts_are_stored_and_read_in_order() {
         let stored = start.elapsed();
         let read = storage::fact::of_contract(&mut connection, CONTRACT).unwrap();
         let both = start.elapsed();
-        println!("{}: stored in {stored:?}, read in {:?}", database.address, both - stored);
+        eprintln!("{}: stored in {stored:?}, read in {:?}", database.address, both - stored);
         assert!(read[1..] == facts, "what is read differs from what was stored");
         // Two to five seconds are usual without optimisation; anything quadratic takes many minutes.
         assert!(both < Duration::from_secs(60), "{}: {both:?} for 100,000 facts", database.address);
