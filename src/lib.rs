@@ -17,5 +17,7 @@
 pub mod cli;
 pub mod contract;
 pub mod ledger;
+#[cfg(feature = "server")]
+pub mod storage;
 pub mod terms;
 pub mod values;

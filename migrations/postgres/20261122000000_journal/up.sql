@@ -1,0 +1,98 @@
+-- The journal: the log's identity, the head of each chain, parties, entries and their postings.
+-- Twin of the SQLite migration of the same name. Names compare byte by byte (COLLATE "C"), so that lists have one
+-- order on both databases.
+--
+-- ENABLE ALWAYS keeps the triggers awake under session_replication_role = replica. Triggers stop accidents; give the
+-- role that serves requests INSERT and SELECT only, and UPDATE on the few columns that may change.
+
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only: % refused; %', TG_TABLE_NAME, TG_OP, TG_ARGV[0]
+        USING ERRCODE = 'restrict_violation';
+END
+$$;
+
+CREATE TABLE log (
+    log_id bytea NOT NULL PRIMARY KEY CHECK (octet_length(log_id) = 32),
+    origin text NOT NULL,
+    created_at bigint NOT NULL
+);
+CREATE UNIQUE INDEX log_is_one_row ON log ((true));
+
+CREATE TRIGGER log_refuses_change BEFORE UPDATE OR DELETE ON log
+FOR EACH ROW EXECUTE FUNCTION refuse_change('the identity of the log never changes');
+CREATE TRIGGER log_refuses_truncate BEFORE TRUNCATE ON log
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('the identity of the log never changes');
+ALTER TABLE log ENABLE ALWAYS TRIGGER log_refuses_change;
+ALTER TABLE log ENABLE ALWAYS TRIGGER log_refuses_truncate;
+
+-- Updated first in each writing transaction: its row is the lock of the chain.
+CREATE TABLE chain_head (
+    chain_id uuid NOT NULL PRIMARY KEY,
+    seq bigint NOT NULL CHECK (seq >= 0),
+    hash bytea NOT NULL CHECK (octet_length(hash) = 32)
+);
+
+CREATE TRIGGER chain_head_refuses_change BEFORE DELETE OR UPDATE OF chain_id ON chain_head
+FOR EACH ROW EXECUTE FUNCTION refuse_change('only seq and hash may change');
+CREATE TRIGGER chain_head_refuses_truncate BEFORE TRUNCATE ON chain_head
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('only seq and hash may change');
+ALTER TABLE chain_head ENABLE ALWAYS TRIGGER chain_head_refuses_change;
+ALTER TABLE chain_head ENABLE ALWAYS TRIGGER chain_head_refuses_truncate;
+
+CREATE TRIGGER chain_head_refuses_return BEFORE UPDATE ON chain_head
+FOR EACH ROW WHEN (NEW.seq <= OLD.seq) EXECUTE FUNCTION refuse_change('a head only moves forward');
+ALTER TABLE chain_head ENABLE ALWAYS TRIGGER chain_head_refuses_return;
+
+CREATE TABLE party (
+    party_id uuid NOT NULL PRIMARY KEY,
+    name text COLLATE "C" NOT NULL UNIQUE,
+    kind text NOT NULL,
+    chain_seq bigint NOT NULL CHECK (chain_seq >= 1)
+);
+
+CREATE TRIGGER party_refuses_change BEFORE UPDATE OR DELETE ON party
+FOR EACH ROW EXECUTE FUNCTION refuse_change('append an entry');
+CREATE TRIGGER party_refuses_truncate BEFORE TRUNCATE ON party
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('append an entry');
+ALTER TABLE party ENABLE ALWAYS TRIGGER party_refuses_change;
+ALTER TABLE party ENABLE ALWAYS TRIGGER party_refuses_truncate;
+
+CREATE TABLE entry (
+    chain_id uuid NOT NULL REFERENCES chain_head (chain_id),
+    seq bigint NOT NULL CHECK (seq >= 1),
+    entry_id uuid NOT NULL UNIQUE,
+    kind smallint NOT NULL CHECK (kind >= 0),
+    effective_on date NOT NULL,
+    recorded_at bigint NOT NULL,
+    prev_hash bytea NOT NULL CHECK (octet_length(prev_hash) = 32),
+    hash bytea NOT NULL CHECK (octet_length(hash) = 32),
+    body bytea NOT NULL,
+    PRIMARY KEY (chain_id, seq)
+);
+
+CREATE TRIGGER entry_refuses_change BEFORE UPDATE OR DELETE ON entry
+FOR EACH ROW EXECUTE FUNCTION refuse_change('append a reversing entry');
+CREATE TRIGGER entry_refuses_truncate BEFORE TRUNCATE ON entry
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('append a reversing entry');
+ALTER TABLE entry ENABLE ALWAYS TRIGGER entry_refuses_change;
+ALTER TABLE entry ENABLE ALWAYS TRIGGER entry_refuses_truncate;
+
+CREATE TABLE posting (
+    chain_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    leg integer NOT NULL CHECK (leg >= 0),
+    party_id uuid NOT NULL REFERENCES party (party_id),
+    account smallint NOT NULL CHECK (account >= 0),
+    currency text NOT NULL CHECK (length(currency) = 3),
+    amount_minor numeric(39, 0) NOT NULL,
+    PRIMARY KEY (chain_id, seq, leg),
+    FOREIGN KEY (chain_id, seq) REFERENCES entry (chain_id, seq)
+);
+
+CREATE TRIGGER posting_refuses_change BEFORE UPDATE OR DELETE ON posting
+FOR EACH ROW EXECUTE FUNCTION refuse_change('append a reversing entry');
+CREATE TRIGGER posting_refuses_truncate BEFORE TRUNCATE ON posting
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change('append a reversing entry');
+ALTER TABLE posting ENABLE ALWAYS TRIGGER posting_refuses_change;
+ALTER TABLE posting ENABLE ALWAYS TRIGGER posting_refuses_truncate;

@@ -1,0 +1,5 @@
+DROP TABLE posting;
+DROP TABLE entry;
+DROP TABLE party;
+DROP TABLE chain_head;
+DROP TABLE log;

@@ -1,0 +1,5 @@
+DROP TABLE settlement_line;
+DROP TABLE fact;
+DROP TABLE subject;
+DROP TABLE contract_party;
+DROP TABLE contract;

@@ -1,0 +1,64 @@
+//! The head of each chain: how far it goes, and the hash that covers it all. The head row is the lock of its chain.
+
+use diesel::{
+    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+};
+
+use super::{Connection, Error, schema::chain_head};
+use crate::values::{Digest, id::ChainId};
+
+/// Says how far a chain goes.
+#[derive(Clone, Debug, PartialEq, Eq, Insertable, Queryable, Selectable)]
+#[diesel(table_name = chain_head, treat_none_as_default_value = false)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+pub struct ChainHead {
+    /// The chain.
+    pub chain_id: ChainId,
+    /// The position of its last entry; 0 before the first.
+    pub seq: i64,
+    /// The chain hash of its last entry; zeros before the first.
+    pub hash: Digest,
+}
+
+/// Starts a chain, at position 0 with a hash of zeros.
+///
+/// # Errors
+/// [`Error::Exists`] when the chain was started before.
+pub fn start(connection: &mut Connection, chain_id: ChainId) -> Result<ChainHead, Error> {
+    let head = ChainHead { chain_id, seq: 0, hash: Digest::ZERO };
+    dual!(connection, |c| diesel::insert_into(chain_head::table).values(&head).execute(c))?;
+    Ok(head)
+}
+
+/// Moves a head from the position that was loaded to a later one. The first statement of a writing transaction: other
+/// writers of the same chain wait here and then find that the head has moved.
+///
+/// # Errors
+/// [`Error::Moved`] when the chain does not end at `from_seq`.
+pub fn advance(connection: &mut Connection, from_seq: i64, to: &ChainHead) -> Result<(), Error> {
+    let at = chain_head::chain_id.eq(to.chain_id);
+    let changed = dual!(connection, |c| {
+        diesel::update(chain_head::table.filter(at).filter(chain_head::seq.eq(from_seq)))
+            .set((chain_head::seq.eq(to.seq), chain_head::hash.eq(to.hash)))
+            .execute(c)
+    })?;
+    if changed == 1 { Ok(()) } else { Err(Error::Moved(format!("the chain {}", to.chain_id))) }
+}
+
+/// Loads the head of a chain.
+///
+/// # Errors
+/// What the database answers.
+pub fn load(connection: &mut Connection, chain_id: ChainId) -> Result<Option<ChainHead>, Error> {
+    let one = chain_head::table.filter(chain_head::chain_id.eq(chain_id));
+    Ok(dual!(connection, |c| one.select(ChainHead::as_select()).first(c).optional())?)
+}
+
+/// Lists all heads, ordered by the bytes of the chain's identifier.
+///
+/// # Errors
+/// What the database answers.
+pub fn list(connection: &mut Connection) -> Result<Vec<ChainHead>, Error> {
+    let all = chain_head::table.order(chain_head::chain_id);
+    Ok(dual!(connection, |c| all.select(ChainHead::as_select()).load(c))?)
+}

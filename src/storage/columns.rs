@@ -1,0 +1,221 @@
+//! How our types are written in each database: one SQL type per concept, one physical type per database.
+//!
+//! | concept | SQLite | PostgreSQL |
+//! |---|---|---|
+//! | [`Identifier`] | 16-byte BLOB | uuid |
+//! | digest, salt | 32-byte BLOB | bytea |
+//! | [`CalendarDay`] | INTEGER, days since 1970-01-01 | date |
+//! | [`AmountMinor`] | TEXT, canonical decimal | numeric(39, 0) |
+
+use diesel::{
+    backend::Backend,
+    deserialize::{self, FromSql, FromSqlRow},
+    expression::AsExpression,
+    pg::{Pg, PgValue, data_types::PgNumeric},
+    query_builder::QueryId,
+    serialize::{self, IsNull, Output, ToSql},
+    sql_types::{Binary, Date, Integer, Numeric, SqlType, Text},
+    sqlite::Sqlite,
+};
+
+use crate::values::{
+    Day, Digest,
+    id::{ChainId, EntryId, FactId, PartyId, SubjectRef},
+};
+
+/// Sixteen bytes that name something.
+#[derive(Clone, Copy, Debug, Default, QueryId, SqlType)]
+#[diesel(sqlite_type(name = "Binary"), postgres_type(oid = 2950, array_oid = 2951))]
+pub struct Identifier;
+
+/// A day without a time.
+#[derive(Clone, Copy, Debug, Default, QueryId, SqlType)]
+#[diesel(sqlite_type(name = "Integer"), postgres_type(oid = 1082, array_oid = 1182))]
+pub struct CalendarDay;
+
+/// An amount in minor units, over the whole range of `i128`.
+#[derive(Clone, Copy, Debug, Default, QueryId, SqlType)]
+#[diesel(sqlite_type(name = "Text"), postgres_type(oid = 1700, array_oid = 1231))]
+pub struct AmountMinor;
+
+/// Reads a fixed number of bytes; both databases hand over the bare bytes, for uuid as well.
+fn octets<const N: usize, DB>(value: DB::RawValue<'_>) -> deserialize::Result<[u8; N]>
+where
+    DB: Backend,
+    Vec<u8>: FromSql<Binary, DB>,
+{
+    let bytes = Vec::<u8>::from_sql(value)?;
+    let length = bytes.len();
+    bytes.try_into().map_err(|_| format!("a column holds {length} bytes where {N} were expected").into())
+}
+
+/// Writes our own types as a column of a fixed number of bytes.
+macro_rules! octets_column {
+    ($($proxy:ident($rust:ty): $sql:ty, $make:expr, $bytes:expr;)*) => {$(
+        #[allow(dead_code, reason = "the derive reads the type through it")]
+        #[derive(AsExpression, FromSqlRow)]
+        #[diesel(foreign_derive, sql_type = $sql)]
+        struct $proxy($rust);
+
+        impl<DB: Backend> FromSql<$sql, DB> for $rust
+        where
+            Vec<u8>: FromSql<Binary, DB>,
+        {
+            fn from_sql(value: DB::RawValue<'_>) -> deserialize::Result<Self> {
+                octets::<_, DB>(value).map($make)
+            }
+        }
+
+        impl<DB: Backend> ToSql<$sql, DB> for $rust
+        where
+            [u8]: ToSql<Binary, DB>,
+        {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+                let bytes: fn(&$rust) -> &[u8] = $bytes;
+                ToSql::<Binary, DB>::to_sql(bytes(self), out)
+            }
+        }
+    )*};
+}
+
+octets_column! {
+    ChainIdColumn(ChainId): Identifier, ChainId::from_bytes, |id| id.as_bytes();
+    EntryIdColumn(EntryId): Identifier, EntryId::from_bytes, |id| id.as_bytes();
+    FactIdColumn(FactId): Identifier, FactId::from_bytes, |id| id.as_bytes();
+    PartyIdColumn(PartyId): Identifier, PartyId::from_bytes, |id| id.as_bytes();
+    SubjectRefColumn(SubjectRef): Identifier, SubjectRef::from_bytes, |id| id.as_bytes();
+    DigestColumn(Digest): Binary, Digest, |digest| &digest.0;
+}
+
+#[allow(dead_code, reason = "the derive reads the type through it")]
+#[derive(AsExpression, FromSqlRow)]
+#[diesel(foreign_derive, sql_type = CalendarDay)]
+struct DayColumn(Day);
+
+impl FromSql<CalendarDay, Sqlite> for Day {
+    fn from_sql(value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        <i32 as FromSql<Integer, Sqlite>>::from_sql(value).map(Day)
+    }
+}
+
+impl ToSql<CalendarDay, Sqlite> for Day {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        ToSql::<Integer, Sqlite>::to_sql(&self.0, out)
+    }
+}
+
+/// PostgreSQL counts its days from 2000-01-01, ours from 1970-01-01.
+const PG_EPOCH_SHIFT_DAYS: i32 = 10_957;
+
+impl FromSql<CalendarDay, Pg> for Day {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        let date = <diesel::pg::data_types::PgDate as FromSql<Date, Pg>>::from_sql(value)?;
+        date.0.checked_add(PG_EPOCH_SHIFT_DAYS).map(Day).ok_or_else(|| "a date is out of range".into())
+    }
+}
+
+impl ToSql<CalendarDay, Pg> for Day {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        let days = self.0.checked_sub(PG_EPOCH_SHIFT_DAYS).ok_or("a day is out of range")?;
+        std::io::Write::write_all(out, &days.to_be_bytes())?;
+        Ok(IsNull::No)
+    }
+}
+
+/// Reads the 32 bytes of a salt, which Diesel writes but does not read.
+#[derive(FromSqlRow)]
+pub struct Salt([u8; 32]);
+
+impl<DB: Backend> FromSql<Binary, DB> for Salt
+where
+    Vec<u8>: FromSql<Binary, DB>,
+{
+    fn from_sql(value: DB::RawValue<'_>) -> deserialize::Result<Self> {
+        octets::<_, DB>(value).map(Self)
+    }
+}
+
+impl From<Salt> for [u8; 32] {
+    fn from(salt: Salt) -> Self {
+        salt.0
+    }
+}
+
+/// Carries an amount to and from a column, so that rows can keep plain `i128`.
+#[derive(Clone, Copy, Debug, AsExpression, FromSqlRow)]
+#[diesel(sql_type = AmountMinor)]
+pub struct Minor(i128);
+
+impl From<i128> for Minor {
+    fn from(minor: i128) -> Self {
+        Self(minor)
+    }
+}
+
+impl From<Minor> for i128 {
+    fn from(minor: Minor) -> Self {
+        minor.0
+    }
+}
+
+impl FromSql<AmountMinor, Sqlite> for Minor {
+    fn from_sql(value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        let text = <String as FromSql<Text, Sqlite>>::from_sql(value)?;
+        text.parse().map(Minor).map_err(|_| format!("`{text}` is not an amount in minor units").into())
+    }
+}
+
+impl ToSql<AmountMinor, Sqlite> for Minor {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.0.to_string());
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<AmountMinor, Pg> for Minor {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        let numeric = <PgNumeric as FromSql<Numeric, Pg>>::from_sql(value)?;
+        minor_from_numeric(&numeric).map(Minor).ok_or_else(|| format!("{numeric:?} is not a whole i128").into())
+    }
+}
+
+impl ToSql<AmountMinor, Pg> for Minor {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        ToSql::<Numeric, Pg>::to_sql(&minor_to_numeric(self.0), &mut out.reborrow())
+    }
+}
+
+/// Splits an amount into PostgreSQL's digits of base 10,000, most significant first.
+fn minor_to_numeric(minor: i128) -> PgNumeric {
+    let mut digits = Vec::with_capacity(10);
+    let mut rest = minor.unsigned_abs();
+    while rest > 0 {
+        // Below 10,000, so it fits.
+        digits.push((rest % 10_000) as i16);
+        rest /= 10_000;
+    }
+    digits.reverse();
+    // At most ten digits of base 10,000 make up a u128.
+    let weight = digits.len() as i16 - 1;
+    if minor < 0 {
+        PgNumeric::Negative { weight, scale: 0, digits }
+    } else {
+        PgNumeric::Positive { weight, scale: 0, digits }
+    }
+}
+
+/// Puts an amount together again; none for fractions, NaN and what exceeds `i128`.
+fn minor_from_numeric(numeric: &PgNumeric) -> Option<i128> {
+    let (weight, digits, sign) = match numeric {
+        PgNumeric::Positive { weight, scale: 0, digits } => (*weight, digits, 1),
+        PgNumeric::Negative { weight, scale: 0, digits } => (*weight, digits, -1),
+        _ => return None,
+    };
+    // PostgreSQL leaves trailing zero digits out: the weight says how many places there are.
+    let places = usize::try_from(weight.checked_add(1)?).ok()?;
+    if digits.len() > places {
+        return None;
+    }
+    let padded = digits.iter().copied().chain(std::iter::repeat(0)).take(places);
+    padded.map(i128::from).try_fold(0_i128, |sum, digit| sum.checked_mul(10_000)?.checked_add(sign * digit))
+}

@@ -1,0 +1,103 @@
+//! The entries of the journal. `body` is what was hashed; the other columns repeat parts of it for queries.
+
+use diesel::{
+    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+};
+
+use super::{Connection, Error, schema::entry};
+use crate::values::{
+    Day, Digest,
+    id::{ChainId, EntryId},
+};
+
+/// Keeps one entry.
+#[derive(Clone, Debug, PartialEq, Eq, Insertable, Queryable, Selectable)]
+#[diesel(table_name = entry, treat_none_as_default_value = false)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+pub struct EntryRow {
+    /// The chain it belongs to.
+    pub chain_id: ChainId,
+    /// Its position in the chain, from 1, without gaps.
+    pub seq: i64,
+    /// Its own name.
+    pub entry_id: EntryId,
+    /// The number of its kind.
+    pub kind: i16,
+    /// The day it counts for.
+    pub effective_on: Day,
+    /// When it was recorded, in microseconds UTC.
+    pub recorded_at: i64,
+    /// The chain hash before it.
+    pub prev_hash: Digest,
+    /// The chain hash with it.
+    pub hash: Digest,
+    /// The hashed bytes, verbatim.
+    pub body: Vec<u8>,
+}
+
+/// Appends entries.
+///
+/// # Errors
+/// [`Error::Exists`] when a position or a name is taken, [`Error::Missing`] when the chain was not started.
+pub fn insert(connection: &mut Connection, rows: &[EntryRow]) -> Result<(), Error> {
+    insert_rows!(connection, entry::table, rows)
+}
+
+/// Finds an entry by its name.
+///
+/// # Errors
+/// What the database answers.
+pub fn find(connection: &mut Connection, entry_id: EntryId) -> Result<Option<EntryRow>, Error> {
+    let one = entry::table.filter(entry::entry_id.eq(entry_id));
+    Ok(dual!(connection, |c| one.select(EntryRow::as_select()).first(c).optional())?)
+}
+
+/// Loads up to `limit` entries of a chain after a position, in order.
+///
+/// # Errors
+/// What the database answers.
+pub fn page(
+    connection: &mut Connection,
+    chain_id: ChainId,
+    after_seq: i64,
+    limit: i64,
+) -> Result<Vec<EntryRow>, Error> {
+    let of_chain = entry::table.filter(entry::chain_id.eq(chain_id)).filter(entry::seq.gt(after_seq));
+    let page = of_chain.order(entry::seq).limit(limit);
+    Ok(dual!(connection, |c| page.select(EntryRow::as_select()).load(c))?)
+}
+
+/// Hands every entry of a chain to `each`, in order, without holding them all in memory.
+///
+/// # Errors
+/// The first error of `each`, or what the database answers.
+pub fn for_each_of_chain<E: From<Error>>(
+    connection: &mut Connection,
+    chain_id: ChainId,
+    mut each: impl FnMut(EntryRow) -> Result<(), E>,
+) -> Result<(), E> {
+    let rows = entry::table.filter(entry::chain_id.eq(chain_id)).order(entry::seq);
+    dual!(connection, |c| {
+        for row in rows.select(EntryRow::as_select()).load_iter(c).map_err(Error::from)? {
+            each(row.map_err(Error::from)?)?;
+        }
+    });
+    Ok(())
+}
+
+/// Hands every entry of every chain to `each`, ordered by chain and position, without holding them all in memory.
+///
+/// # Errors
+/// The first error of `each`, or what the database answers.
+pub fn for_each<E: From<Error>>(
+    connection: &mut Connection,
+    mut each: impl FnMut(EntryRow) -> Result<(), E>,
+) -> Result<(), E> {
+    let rows = entry::table.order((entry::chain_id, entry::seq));
+    dual!(connection, |c| {
+        for row in rows.select(EntryRow::as_select()).load_iter(c).map_err(Error::from)? {
+            each(row.map_err(Error::from)?)?;
+        }
+    });
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! The facts reported under a contract. A correction is a new row that names the one it replaces.
+
+use diesel::{
+    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+};
+
+use super::{Connection, Error, columns::Salt, schema::fact};
+use crate::values::{
+    Day,
+    id::{ChainId, FactId, SubjectRef},
+};
+
+/// Keeps one reported fact.
+#[derive(Clone, Debug, PartialEq, Eq, Insertable, Queryable, Selectable)]
+#[diesel(table_name = fact, treat_none_as_default_value = false)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+pub struct FactRow {
+    /// The contract.
+    pub contract_id: ChainId,
+    /// Its own name.
+    pub fact_id: FactId,
+    /// The subject it is about; none when it is about the contract as a whole.
+    pub subject_ref: Option<SubjectRef>,
+    /// The kind of event, as the document names it.
+    pub kind: String,
+    /// The day it happened.
+    pub happened_on: Day,
+    /// What is known of it, in canonical form.
+    pub content: Vec<u8>,
+    /// The salt of its commitment.
+    #[diesel(deserialize_as = Salt)]
+    pub salt: [u8; 32],
+    /// The position of the entry that commits to it.
+    pub seq: i64,
+    /// Its leaf in that entry, from 0.
+    pub item: i32,
+    /// The fact it replaces; none for a first report.
+    pub corrects: Option<FactId>,
+    /// Whether it takes the fact it replaces back without putting another in its place.
+    pub retracted: bool,
+}
+
+/// Appends facts; entry, subjects and corrected facts come first.
+///
+/// # Errors
+/// [`Error::Exists`] when a name or a leaf is taken, [`Error::Missing`] when something referred to is not stored,
+/// [`Error::Refused`] when a fact corrects itself or a retraction names nothing.
+pub fn insert(connection: &mut Connection, rows: &[FactRow]) -> Result<(), Error> {
+    insert_rows!(connection, fact::table, rows)
+}
+
+/// Loads the facts of a contract in the order of reporting, corrected and retracted ones among them.
+///
+/// # Errors
+/// What the database answers.
+pub fn of_contract(connection: &mut Connection, contract_id: ChainId) -> Result<Vec<FactRow>, Error> {
+    let of_contract = fact::table.filter(fact::contract_id.eq(contract_id));
+    let rows = of_contract.order((fact::seq, fact::item));
+    Ok(dual!(connection, |c| rows.select(FactRow::as_select()).load(c))?)
+}
+
+/// Finds a fact of a contract by its name.
+///
+/// # Errors
+/// What the database answers.
+pub fn find(connection: &mut Connection, contract_id: ChainId, fact_id: FactId) -> Result<Option<FactRow>, Error> {
+    let of_contract = fact::table.filter(fact::contract_id.eq(contract_id));
+    let one = of_contract.filter(fact::fact_id.eq(fact_id));
+    Ok(dual!(connection, |c| one.select(FactRow::as_select()).first(c).optional())?)
+}

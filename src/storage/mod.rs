@@ -1,0 +1,55 @@
+//! Rows in SQLite (embedded, the default) or PostgreSQL, with one set of queries for both.
+//!
+//! Lives here: connections, migrations, one file per noun with its row and its queries. Never here: what a row means,
+//! hashing, checks of business rules, clocks, randomness. Callers choose the transaction; queries run inside it.
+//!
+//! Rows of the journal and of everything it commits to are append-only, and the database itself refuses changes
+//! (`migrations/*`, tried in `tests/it/append_only.rs`). Only these columns move: `chain_head.seq` and `hash`,
+//! `contract.state`, `contract_party.signed_seq` (once). Erasure will be the one exception: a later migration lets
+//! content and salt of a subject or a fact be emptied in the transaction that appends the entry which says so.
+//!
+//! - [`address`]: where a database is, read from a URL, shown without secrets
+//! - [`connection`]: a connection to either database, transactions, the `dual!` macro
+//! - `sqlite`, `postgres`: how connections are born; pragmas, sessions, encryption
+//! - [`migrate`]: brings the tables up to date
+//! - [`error`]: what can go wrong, told apart where callers act on it
+//! - `schema`, `columns`: tables and columns as Diesel sees them; how our types are written in each database
+//! - [`log`], [`chain_head`], [`entry`], [`posting`]: the journal
+//! - [`party`], [`contract`], [`contract_party`]: who agreed what
+//! - [`subject`], [`fact`], [`settlement_line`]: what is known and owed under a contract
+
+// Defined first: macros are visible only below their definition.
+#[macro_use]
+pub mod connection;
+
+pub mod address;
+pub mod chain_head;
+mod columns;
+pub mod contract;
+pub mod contract_party;
+pub mod entry;
+pub mod error;
+pub mod fact;
+pub mod log;
+pub mod migrate;
+pub mod party;
+mod postgres;
+pub mod posting;
+mod schema;
+pub mod settlement_line;
+mod sqlite;
+pub mod subject;
+
+pub use address::Address;
+pub use chain_head::ChainHead;
+pub use connection::Connection;
+pub use contract::ContractRow;
+pub use contract_party::ContractPartyRow;
+pub use entry::EntryRow;
+pub use error::Error;
+pub use fact::FactRow;
+pub use log::LogRow;
+pub use party::PartyRow;
+pub use posting::PostingRow;
+pub use settlement_line::SettlementLineRow;
+pub use subject::SubjectRow;

@@ -1,0 +1,56 @@
+//! The postings of entries: signed amounts on accounts of parties.
+
+use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
+
+use super::{Connection, Error, columns::Minor, schema::posting};
+use crate::values::id::{ChainId, PartyId};
+
+/// Keeps one leg of an entry.
+#[derive(Clone, Debug, PartialEq, Eq, Insertable, Queryable, Selectable)]
+#[diesel(table_name = posting, treat_none_as_default_value = false)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+pub struct PostingRow {
+    /// The chain of its entry.
+    pub chain_id: ChainId,
+    /// The position of its entry.
+    pub seq: i64,
+    /// Its place within the entry, from 0.
+    pub leg: i32,
+    /// Whose account it is.
+    pub party_id: PartyId,
+    /// The number of the account's kind.
+    pub account: i16,
+    /// The ISO 4217 code.
+    pub currency: String,
+    /// The amount in minor units, debit positive.
+    #[diesel(serialize_as = Minor, deserialize_as = Minor)]
+    pub amount_minor: i128,
+}
+
+/// Appends postings; their entries come first.
+///
+/// # Errors
+/// [`Error::Exists`] when a leg is taken, [`Error::Missing`] when the entry or the party is not stored.
+pub fn insert(connection: &mut Connection, rows: &[PostingRow]) -> Result<(), Error> {
+    insert_rows!(connection, posting::table, rows)
+}
+
+/// Loads the postings of a chain, ordered by position and leg.
+///
+/// # Errors
+/// What the database answers.
+pub fn of_chain(connection: &mut Connection, chain_id: ChainId) -> Result<Vec<PostingRow>, Error> {
+    let of_chain = posting::table.filter(posting::chain_id.eq(chain_id));
+    let rows = of_chain.order((posting::seq, posting::leg));
+    Ok(dual!(connection, |c| rows.select(PostingRow::as_select()).load(c))?)
+}
+
+/// Loads the postings of one entry, ordered by leg.
+///
+/// # Errors
+/// What the database answers.
+pub fn of_entry(connection: &mut Connection, chain_id: ChainId, seq: i64) -> Result<Vec<PostingRow>, Error> {
+    let of_entry = posting::table.filter(posting::chain_id.eq(chain_id)).filter(posting::seq.eq(seq));
+    let rows = of_entry.order(posting::leg);
+    Ok(dual!(connection, |c| rows.select(PostingRow::as_select()).load(c))?)
+}

@@ -1,0 +1,153 @@
+//! The tables as Diesel sees them: one description for both databases, kept equal to the migrations by a test.
+
+use diesel::table;
+
+table! {
+    use diesel::sql_types::{BigInt, Binary, Text};
+
+    log (log_id) {
+        log_id -> Binary,
+        origin -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Binary};
+    use crate::storage::columns::Identifier;
+
+    chain_head (chain_id) {
+        chain_id -> Identifier,
+        seq -> BigInt,
+        hash -> Binary,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Text};
+    use crate::storage::columns::Identifier;
+
+    party (party_id) {
+        party_id -> Identifier,
+        name -> Text,
+        kind -> Text,
+        chain_seq -> BigInt,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Binary, SmallInt};
+    use crate::storage::columns::{CalendarDay, Identifier};
+
+    entry (chain_id, seq) {
+        chain_id -> Identifier,
+        seq -> BigInt,
+        entry_id -> Identifier,
+        kind -> SmallInt,
+        effective_on -> CalendarDay,
+        recorded_at -> BigInt,
+        prev_hash -> Binary,
+        hash -> Binary,
+        body -> Binary,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Integer, SmallInt, Text};
+    use crate::storage::columns::{AmountMinor, Identifier};
+
+    posting (chain_id, seq, leg) {
+        chain_id -> Identifier,
+        seq -> BigInt,
+        leg -> Integer,
+        party_id -> Identifier,
+        account -> SmallInt,
+        currency -> Text,
+        amount_minor -> AmountMinor,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Binary, Text};
+    use crate::storage::columns::Identifier;
+
+    contract (contract_id) {
+        contract_id -> Identifier,
+        name -> Text,
+        document -> Text,
+        files -> Text,
+        settings -> Text,
+        digest -> Binary,
+        state -> Text,
+        proposed_seq -> BigInt,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::storage::columns::Identifier;
+
+    contract_party (contract_id, role) {
+        contract_id -> Identifier,
+        role -> Text,
+        party_id -> Identifier,
+        signed_seq -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Binary, Integer, Text};
+    use crate::storage::columns::{CalendarDay, Identifier};
+
+    subject (contract_id, seq, item) {
+        contract_id -> Identifier,
+        subject_ref -> Identifier,
+        label -> Text,
+        enrolled_on -> CalendarDay,
+        content -> Binary,
+        salt -> Binary,
+        seq -> BigInt,
+        item -> Integer,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
+    use crate::storage::columns::{CalendarDay, Identifier};
+
+    fact (contract_id, seq, item) {
+        contract_id -> Identifier,
+        fact_id -> Identifier,
+        subject_ref -> Nullable<Identifier>,
+        kind -> Text,
+        happened_on -> CalendarDay,
+        content -> Binary,
+        salt -> Binary,
+        seq -> BigInt,
+        item -> Integer,
+        corrects -> Nullable<Identifier>,
+        retracted -> Bool,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Binary, Integer, Nullable, SmallInt, Text};
+    use crate::storage::columns::{AmountMinor, CalendarDay, Identifier};
+
+    settlement_line (contract_id, seq, item) {
+        contract_id -> Identifier,
+        seq -> BigInt,
+        item -> Integer,
+        clause -> Text,
+        payer -> Text,
+        payee -> Text,
+        subject_ref -> Nullable<Identifier>,
+        group_key -> Nullable<Text>,
+        period -> Nullable<Text>,
+        part -> SmallInt,
+        due_on -> CalendarDay,
+        amount_minor -> AmountMinor,
+        reason -> Text,
+        salt -> Binary,
+    }
+}

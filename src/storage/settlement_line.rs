@@ -1,0 +1,78 @@
+//! The lines of posted settlements: who owes whom how much, by which clause and why.
+
+use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
+
+use super::{
+    Connection, Error,
+    columns::{Minor, Salt},
+    schema::settlement_line,
+};
+use crate::values::{
+    Day,
+    id::{ChainId, SubjectRef},
+};
+
+/// Keeps one line of a settlement.
+#[derive(Clone, Debug, PartialEq, Eq, Insertable, Queryable, Selectable)]
+#[diesel(table_name = settlement_line, treat_none_as_default_value = false)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+pub struct SettlementLineRow {
+    /// The contract.
+    pub contract_id: ChainId,
+    /// The position of the entry that commits to it.
+    pub seq: i64,
+    /// Its leaf in that entry, from 0.
+    pub item: i32,
+    /// The clause of the document that it follows from.
+    pub clause: String,
+    /// The role that pays.
+    pub payer: String,
+    /// The role that is paid.
+    pub payee: String,
+    /// The subject it is about; none when it is about more than one.
+    pub subject_ref: Option<SubjectRef>,
+    /// The group it is about, where the clause counts by group.
+    pub group_key: Option<String>,
+    /// The period it is about, where the clause counts by period.
+    pub period: Option<String>,
+    /// Which part of an obligation in several parts, from 0.
+    pub part: i16,
+    /// The day it falls due.
+    pub due_on: Day,
+    /// The difference to what was posted before, in minor units; negative when it flows back.
+    #[diesel(serialize_as = Minor, deserialize_as = Minor)]
+    pub amount_minor: i128,
+    /// The explanation, in words.
+    pub reason: String,
+    /// The salt of its commitment.
+    #[diesel(deserialize_as = Salt)]
+    pub salt: [u8; 32],
+}
+
+/// Appends lines; their entry comes first.
+///
+/// # Errors
+/// [`Error::Exists`] when a leaf is taken, [`Error::Missing`] when the entry or the subject is not stored.
+pub fn insert(connection: &mut Connection, rows: &[SettlementLineRow]) -> Result<(), Error> {
+    insert_rows!(connection, settlement_line::table, rows)
+}
+
+/// Loads the lines of a contract, ordered by position and leaf.
+///
+/// # Errors
+/// What the database answers.
+pub fn of_contract(connection: &mut Connection, contract_id: ChainId) -> Result<Vec<SettlementLineRow>, Error> {
+    let of_contract = settlement_line::table.filter(settlement_line::contract_id.eq(contract_id));
+    let order = (settlement_line::seq, settlement_line::item);
+    Ok(dual!(connection, |c| of_contract.order(order).select(SettlementLineRow::as_select()).load(c))?)
+}
+
+/// Loads the lines of one settlement, ordered by leaf.
+///
+/// # Errors
+/// What the database answers.
+pub fn of_entry(connection: &mut Connection, contract_id: ChainId, seq: i64) -> Result<Vec<SettlementLineRow>, Error> {
+    let of_contract = settlement_line::table.filter(settlement_line::contract_id.eq(contract_id));
+    let of_entry = of_contract.filter(settlement_line::seq.eq(seq)).order(settlement_line::item);
+    Ok(dual!(connection, |c| of_entry.select(SettlementLineRow::as_select()).load(c))?)
+}

@@ -1,0 +1,67 @@
+//! The subjects of a contract, by pseudonym.
+
+use diesel::{
+    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+};
+
+use super::{Connection, Error, columns::Salt, schema::subject};
+use crate::values::{
+    Day,
+    id::{ChainId, SubjectRef},
+};
+
+/// Keeps one enrolled subject.
+#[derive(Clone, Debug, PartialEq, Eq, Insertable, Queryable, Selectable)]
+#[diesel(table_name = subject, treat_none_as_default_value = false)]
+#[diesel(check_for_backend(diesel::sqlite::Sqlite, diesel::pg::Pg))]
+pub struct SubjectRow {
+    /// The contract.
+    pub contract_id: ChainId,
+    /// The pseudonym in this contract.
+    pub subject_ref: SubjectRef,
+    /// The name by which the reporting party calls it, unique in the contract.
+    pub label: String,
+    /// The day of enrolment.
+    pub enrolled_on: Day,
+    /// What is known of it, in canonical form.
+    pub content: Vec<u8>,
+    /// The salt of its commitment.
+    #[diesel(deserialize_as = Salt)]
+    pub salt: [u8; 32],
+    /// The position of the entry that commits to it.
+    pub seq: i64,
+    /// Its leaf in that entry, from 0.
+    pub item: i32,
+}
+
+/// Enrols subjects; their entry comes first.
+///
+/// # Errors
+/// [`Error::Exists`] when a label or a pseudonym is taken in the contract, [`Error::Missing`] without contract or entry.
+pub fn insert(connection: &mut Connection, rows: &[SubjectRow]) -> Result<(), Error> {
+    insert_rows!(connection, subject::table, rows)
+}
+
+/// Loads the subjects of a contract in the order of enrolment.
+///
+/// # Errors
+/// What the database answers.
+pub fn of_contract(connection: &mut Connection, contract_id: ChainId) -> Result<Vec<SubjectRow>, Error> {
+    let of_contract = subject::table.filter(subject::contract_id.eq(contract_id));
+    let rows = of_contract.order((subject::seq, subject::item));
+    Ok(dual!(connection, |c| rows.select(SubjectRow::as_select()).load(c))?)
+}
+
+/// Finds a subject of a contract by its label.
+///
+/// # Errors
+/// What the database answers.
+pub fn find_by_label(
+    connection: &mut Connection,
+    contract_id: ChainId,
+    label: &str,
+) -> Result<Option<SubjectRow>, Error> {
+    let of_contract = subject::table.filter(subject::contract_id.eq(contract_id));
+    let one = of_contract.filter(subject::label.eq(label));
+    Ok(dual!(connection, |c| one.select(SubjectRow::as_select()).first(c).optional())?)
+}

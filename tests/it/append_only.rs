@@ -1,0 +1,181 @@
+//! What is written stays: both databases refuse to change, delete, truncate or replace rows of the journal.
+
+use outcome_ledger::storage::{self, Connection, Error};
+
+use super::{
+    databases::{Database, execute, on_each_empty, on_postgres, on_sqlite},
+    samples::{self, CONTRACT},
+};
+
+/// Columns that never change: a few of each append-only table, all the frozen ones of the tables that move in part.
+const FROZEN: [(&str, &str); 25] = [
+    ("log", "origin"),
+    ("log", "log_id"),
+    ("entry", "body"),
+    ("entry", "hash"),
+    ("entry", "chain_id"),
+    ("posting", "amount_minor"),
+    ("posting", "leg"),
+    ("party", "name"),
+    ("subject", "content"),
+    ("subject", "salt"),
+    ("fact", "content"),
+    ("fact", "salt"),
+    ("fact", "corrects"),
+    ("settlement_line", "amount_minor"),
+    ("settlement_line", "reason"),
+    ("chain_head", "chain_id"),
+    ("contract", "contract_id"),
+    ("contract", "name"),
+    ("contract", "document"),
+    ("contract", "files"),
+    ("contract", "settings"),
+    ("contract", "digest"),
+    ("contract", "proposed_seq"),
+    ("contract_party", "role"),
+    ("contract_party", "party_id"),
+];
+
+const TABLES: [&str; 10] = [
+    "log",
+    "chain_head",
+    "entry",
+    "posting",
+    "party",
+    "contract",
+    "contract_party",
+    "subject",
+    "fact",
+    "settlement_line",
+];
+
+fn filled(database: &Database) -> Connection {
+    let mut connection = database.connect();
+    storage::migrate::run(&mut connection).unwrap();
+    samples::fill(&mut connection).unwrap();
+    connection
+}
+
+fn assert_refused(connection: &mut Connection, sql: &str) {
+    match execute(connection, sql) {
+        Err(Error::Refused(_)) => {}
+        other => panic!("{sql}: {other:?}"),
+    }
+}
+
+#[test]
+fn frozen_columns_do_not_change() {
+    on_each_empty(|database| {
+        let mut connection = filled(database);
+        for (table, column) in FROZEN {
+            assert_refused(&mut connection, &format!("UPDATE {table} SET {column} = {column}"));
+        }
+    });
+}
+
+#[test]
+fn rows_are_not_deleted() {
+    on_each_empty(|database| {
+        let mut connection = filled(database);
+        for table in TABLES {
+            assert_refused(&mut connection, &format!("DELETE FROM {table}"));
+        }
+    });
+}
+
+#[test]
+fn the_columns_that_move_move_one_way() {
+    on_each_empty(|database| {
+        let mut connection = filled(database);
+        let c = &mut connection;
+        storage::contract::set_state(c, CONTRACT, "proposed", "in force").unwrap();
+        storage::contract_party::sign(c, CONTRACT, "payer", 2).unwrap();
+        storage::chain_head::advance(c, 1, &samples::head(2)).unwrap();
+        assert_refused(c, "UPDATE contract_party SET signed_seq = 3 WHERE role = 'payer'");
+        assert_refused(c, "UPDATE contract_party SET signed_seq = NULL WHERE role = 'payer'");
+        assert_refused(c, "UPDATE chain_head SET seq = 1");
+        assert_refused(c, "UPDATE chain_head SET seq = seq");
+        assert_eq!(storage::chain_head::load(c, CONTRACT).unwrap().unwrap(), samples::head(2));
+    });
+}
+
+#[test]
+fn sqlite_does_not_replace_rows() {
+    on_sqlite(|database| {
+        let mut connection = filled(database);
+        // With the pragma, REPLACE runs into the delete triggers; without it, the insert guards must hold alone.
+        for recursive_triggers in ["ON", "OFF"] {
+            execute(&mut connection, &format!("PRAGMA recursive_triggers = {recursive_triggers}")).unwrap();
+            for table in TABLES {
+                let sql = format!("INSERT OR REPLACE INTO {table} SELECT * FROM {table}");
+                assert!(matches!(execute(&mut connection, &sql), Err(Error::Exists(_))), "{sql}");
+            }
+            // A new primary key that collides in another unique column deletes the old row all the same.
+            for (table, columns, values) in [
+                ("party", "party_id, name, kind, chain_seq", "randomblob(16), name, kind, chain_seq"),
+                ("contract_party", "contract_id, role, party_id", "contract_id, role, randomblob(16)"),
+                (
+                    "entry",
+                    "chain_id, seq, entry_id, kind, effective_on, recorded_at, prev_hash, hash, body",
+                    "chain_id, seq + 1, entry_id, kind, effective_on, recorded_at, prev_hash, hash, x'00'",
+                ),
+                (
+                    "subject",
+                    "contract_id, subject_ref, label, enrolled_on, content, salt, seq, item",
+                    "contract_id, randomblob(16), label, enrolled_on, content, salt, seq, item + 9",
+                ),
+                (
+                    "fact",
+                    "contract_id, fact_id, kind, happened_on, content, salt, seq, item, retracted",
+                    "contract_id, fact_id, kind, happened_on, content, salt, seq, item + 9, retracted",
+                ),
+            ] {
+                let sql = format!("INSERT OR REPLACE INTO {table} ({columns}) SELECT {values} FROM {table}");
+                assert!(matches!(execute(&mut connection, &sql), Err(Error::Exists(_))), "{sql}");
+            }
+        }
+    });
+}
+
+#[test]
+fn sqlite_keeps_no_hidden_row_numbers() {
+    on_sqlite(|database| {
+        let mut connection = filled(database);
+        for table in TABLES {
+            let error = execute(&mut connection, &format!("UPDATE {table} SET rowid = 1")).unwrap_err();
+            assert!(error.to_string().contains("no such column: rowid"), "{table}: {error}");
+        }
+    });
+}
+
+#[test]
+fn postgres_does_not_truncate_or_upsert() {
+    on_postgres(|database| {
+        let mut connection = filled(database);
+        for table in TABLES {
+            assert_refused(&mut connection, &format!("TRUNCATE {table} CASCADE"));
+        }
+        for (table, key, column) in [("party", "name", "kind"), ("entry", "entry_id", "body")] {
+            let sql = format!(
+                "INSERT INTO {table} SELECT * FROM {table} ON CONFLICT ({key}) DO UPDATE SET {column} = EXCLUDED.{column}"
+            );
+            assert_refused(&mut connection, &sql);
+        }
+    });
+}
+
+#[test]
+fn postgres_triggers_stay_awake_in_a_replica_session() {
+    on_postgres(|database| {
+        let mut connection = filled(database);
+        execute(&mut connection, "SET session_replication_role = replica").unwrap();
+        for (table, column) in FROZEN {
+            assert_refused(&mut connection, &format!("UPDATE {table} SET {column} = {column}"));
+        }
+        for table in TABLES {
+            assert_refused(&mut connection, &format!("DELETE FROM {table}"));
+            assert_refused(&mut connection, &format!("TRUNCATE {table} CASCADE"));
+        }
+        assert_refused(&mut connection, "UPDATE chain_head SET seq = 0");
+    });
+}

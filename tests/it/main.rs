@@ -1,0 +1,23 @@
+//! The one integration binary: what the package promises from outside. A file here is a subject, not a layer.
+//!
+//! `bash .ci/test` brings the PostgreSQL server that the tests of feature `server` need.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod house;
+
+#[cfg(feature = "server")]
+mod append_only;
+#[cfg(feature = "server")]
+mod bulk;
+#[cfg(feature = "server")]
+mod connecting;
+#[cfg(feature = "server")]
+mod databases;
+#[cfg(feature = "server")]
+mod migrations;
+#[cfg(feature = "server")]
+mod rows;
+#[cfg(feature = "server")]
+mod samples;
+#[cfg(feature = "server")]
+mod writing;
