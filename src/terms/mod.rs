@@ -10,6 +10,7 @@
 //! | [`tree`] | text | mappings and scalars with places |
 //! | [`document`] | tree | plain data and formulas ([`formula`]) |
 //! | [`check`] | plain data | typed formulas, findings ([`finding`]) |
+//! | [`intake`] | reported texts | typed subjects and facts |
 //! | [`plan`] | typed formulas | operations on columns |
 //! | [`evaluate`] | plan and facts | obligations and lines |
 //!
@@ -22,6 +23,7 @@ pub mod evaluate;
 pub mod finding;
 pub mod formula;
 pub mod functions;
+pub mod intake;
 pub mod plan;
 pub mod scalar;
 pub mod source;

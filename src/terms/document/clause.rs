@@ -59,6 +59,19 @@ pub enum Period {
     Contract,
 }
 
+impl Period {
+    /// The word of documents.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Subject => "subject",
+            Self::Group => "group",
+            Self::Year => "year",
+            Self::EachPeriod => "period",
+            Self::Contract => "contract",
+        }
+    }
+}
+
 /// How a cut is shared when a limit binds over several obligations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sharing {

@@ -1,0 +1,17 @@
+//! Reported texts become typed subjects and facts: every cell checked, every error of a file told at once.
+//!
+//! Lives here: the rows and cells of reports, whatever file or message brought them. Never here: opening files.
+//!
+//! - `assemble.rs`: rows put together to data
+//! - `cell.rs`: one text as a value of its field
+//! - `csv_file.rs`: subjects and facts from CSV
+//! - `row.rs`: rows and what is wrong with them
+
+pub mod assemble;
+pub mod cell;
+pub mod csv_file;
+pub mod row;
+
+pub use assemble::Assembly;
+pub use csv_file::{facts, subjects};
+pub use row::{FactRow, RowError, SubjectRow};
