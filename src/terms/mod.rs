@@ -20,6 +20,7 @@ pub mod check;
 pub mod compile;
 pub mod document;
 pub mod evaluate;
+pub mod examples;
 pub mod finding;
 pub mod formula;
 pub mod functions;

@@ -11,6 +11,7 @@
 //! - [`calendar`]: operations on dates, tables, texts
 //! - [`rows`]: gathering facts per subject
 //! - [`total`]: exact sums in any order
+//! - [`measure`]: values of measures
 //! - [`members`]: gathering subjects and groups
 //! - [`frame`]: the columns of one chunk
 //! - [`period`]: the periods of a rhythm
@@ -27,6 +28,7 @@ pub mod frame;
 pub mod kernel;
 pub mod limit;
 pub mod line;
+pub mod measure;
 pub mod members;
 pub mod obligation;
 pub mod period;

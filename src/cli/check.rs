@@ -1,0 +1,97 @@
+//! `check`: reads contracts, finds what is wrong, runs their examples.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::{Format, Outcome, exit, input, output};
+use crate::terms::{
+    examples,
+    finding::{Finding, Severity},
+};
+
+/// Reads contracts, finds what is wrong with them, and runs their worked examples.
+///
+/// Every finding names file, line and column, shows the line, and says what was expected and what to do. All findings
+/// of a file come at once. A contract with an error cannot be run or signed.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "EXAMPLES\n  outcome-ledger check contracts/*/contract.yaml\n  outcome-ledger check my.yaml --set max_per_patient='20_000 CNY' --format json"
+)]
+pub struct Arguments {
+    /// Contract documents.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Sets a parameter for this run, written as in the document.
+    #[arg(long, value_name = "PARAMETER=VALUE", value_parser = input::setting)]
+    set: Vec<(String, String)>,
+}
+
+/// What was found in one file.
+#[derive(Debug, Serialize)]
+struct Report {
+    file: String,
+    contract: Option<String>,
+    examples: usize,
+    findings: Vec<Finding>,
+}
+
+impl Report {
+    fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments, format: Format) -> Outcome {
+    let reports = arguments.files.iter().map(|file| check(file, &arguments.set)).collect::<Result<Vec<_>, _>>()?;
+    match format {
+        Format::Json => output::json(&serde_json::json!({ "files": reports }))?,
+        Format::Text => output::write(&text(&reports))?,
+    }
+    let errors: usize = reports.iter().map(|report| report.count(Severity::Error)).sum();
+    Ok(if errors == 0 { exit::DONE } else { exit::REFUSED })
+}
+
+fn check(file: &std::path::Path, settings: &[(String, String)]) -> Result<Report, super::Failure> {
+    let (contract, mut findings) = input::contract(file, settings)?;
+    if let Some(contract) = &contract {
+        findings.extend(examples::run(contract, settings, &input::beside(file)));
+        findings.sort_by_key(|finding| (finding.line, finding.column));
+    }
+    let document = contract.as_ref().map(|contract| &contract.checked.document);
+    Ok(Report {
+        file: file.display().to_string(),
+        contract: document.map(|document| document.header.id.clone()),
+        examples: document.map_or(0, |document| document.examples.len()),
+        findings,
+    })
+}
+
+fn text(reports: &[Report]) -> String {
+    let mut text = String::new();
+    for report in reports {
+        report.findings.iter().for_each(|finding| text.push_str(&format!("{finding}\n")));
+    }
+    for report in reports {
+        let (errors, warnings, advice) =
+            (report.count(Severity::Error), report.count(Severity::Warning), report.count(Severity::Advice));
+        let verdict = match (&report.contract, errors) {
+            (None, _) => "cannot be run".to_string(),
+            (Some(_), 0) => {
+                format!("sound, {} example{} hold", report.examples, if report.examples == 1 { "" } else { "s" })
+            }
+            (Some(_), _) => "examples fail".to_string(),
+        };
+        let counts = [(errors, "error"), (warnings, "warning"), (advice, "advice")];
+        let found: Vec<String> = counts
+            .iter()
+            .filter(|(n, _)| *n > 0)
+            .map(|(n, word)| format!("{n} {word}{}", if *n > 1 && *word != "advice" { "s" } else { "" }))
+            .collect();
+        let found = if found.is_empty() { String::new() } else { format!(" ({})", found.join(", ")) };
+        text.push_str(&format!("{}: {verdict}{found}\n", report.file));
+    }
+    text
+}
