@@ -142,4 +142,3 @@ pub fn refused_rows(errors: &[RowError]) -> Failure {
         shown.join("\n")
     ))
 }
-

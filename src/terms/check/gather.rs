@@ -1,15 +1,11 @@
 //! Typing of functions over collections: facts of a subject, subjects, groups.
 
-use rust_decimal::Decimal;
-
 use super::{
     super::{
         formula::{Expr, ExprKind},
-        scalar::Scalar,
         source::Span,
     },
     calls::Call,
-    constant::Constants,
     expression::{Typing, leaf},
     scope::Scope,
     typed::{Aggregate, Collection, Form, Gather, Typed},
@@ -52,7 +48,7 @@ impl Gather {
     }
 
     /// Arguments with a name: name, whether it must be given.
-    const fn named(self) -> &'static [(&'static str, bool)] {
+    pub(super) const fn named(self) -> &'static [(&'static str, bool)] {
         match self {
             Self::Nearest => &[("to", true), ("within", true)],
             Self::Survival => &[("event", true), ("at", true)],
@@ -244,98 +240,6 @@ impl Typing<'_, '_, '_> {
         }
     }
 
-    fn extra(&mut self, call: &Call, gather: Gather, inner: Scope, scope: Scope) -> Option<Vec<Typed>> {
-        let known = gather.named();
-        for (name, _) in call.named {
-            if !known.iter().any(|(word, _)| *word == name.text) {
-                self.error(
-                    "unknown-argument",
-                    name.span,
-                    format!("`{}` has no argument `{}`", gather.word(), name.text),
-                )
-                .suggest(&name.text, known.iter().map(|(word, _)| *word));
-                return None;
-            }
-        }
-        let mut extra = Vec::new();
-        if gather == Gather::Percentile {
-            extra.push(self.fraction(&call.arguments[1], "a percentile lies between 0% and 100%")?);
-        }
-        for (word, required) in known {
-            let given = call.named.iter().find(|(name, _)| name.text == *word).map(|(_, expr)| expr);
-            match given {
-                Some(expr) => extra.push(self.named_argument(word, expr, inner, scope)?),
-                None if *required => {
-                    self.error("wrong-arguments", call.span, format!("`{}` lacks `{word}: …`", gather.word())).help(
-                        format!(
-                            "write `{}(…, {})`",
-                            gather.word(),
-                            known.iter().map(|(w, _)| format!("{w}: …")).collect::<Vec<_>>().join(", ")
-                        ),
-                    );
-                    return None;
-                }
-                None => extra.push(default_argument(word, call.span)),
-            }
-        }
-        Some(extra)
-    }
-
-    fn named_argument(&mut self, word: &str, expr: &Expr, inner: Scope, scope: Scope) -> Option<Typed> {
-        match word {
-            "event" => {
-                let typed = self.expr(expr, inner)?;
-                self.truth(typed)
-            }
-            "to" => self.of_kind(expr, scope, &Kind::Date),
-            "within" => self.of_kind(expr, scope, &Kind::Days),
-            "at" => {
-                let typed = self.expr(expr, Scope::at(Level::Contract))?;
-                self.decided(typed)
-            }
-            "confidence" => self.fraction(expr, "a confidence level lies between 0% and 100%"),
-            _ => self.method(expr),
-        }
-    }
-
-    fn of_kind(&mut self, expr: &Expr, scope: Scope, kind: &Kind) -> Option<Typed> {
-        let typed = self.expr(expr, scope)?;
-        let typed = self.decided(typed)?;
-        if !typed.is.kind.same(kind) {
-            self.error("wrong-type", typed.span, format!("{kind} is needed here, but this is {}", typed.is.kind))
-                .help("see docs/TERMS.md");
-            return None;
-        }
-        Some(typed)
-    }
-
-    fn fraction(&mut self, expr: &Expr, message: &str) -> Option<Typed> {
-        let constants = Constants { currency: self.names.document.header.currency, parameters: self.names.parameters };
-        match constants.compute(expr, self.findings)? {
-            Scalar::Number(value) if value >= Decimal::ZERO && value <= Decimal::ONE => {
-                Some(super::expression::literal(expr.span, Scalar::Number(value)))
-            }
-            _ => {
-                self.error("wrong-arguments", expr.span, message).help("write it as `95%`");
-                None
-            }
-        }
-    }
-
-    /// The place of a method in the list, which stands for it from here on.
-    fn method(&mut self, expr: &Expr) -> Option<Typed> {
-        const METHODS: [&str; 3] = ["plain", "log", "log-log"];
-        let text = if let ExprKind::Text(text) = &expr.kind { text.as_str() } else { "" };
-        match METHODS.iter().position(|method| *method == text) {
-            Some(at) => Some(super::expression::literal(expr.span, Scalar::Number(Decimal::from(at)))),
-            None => {
-                self.error("wrong-arguments", expr.span, "this is not a method for confidence limits")
-                    .suggest("", METHODS);
-                None
-            }
-        }
-    }
-
     fn result(&mut self, call: &Call, gather: Gather, over: Collection, value: Option<&Typed>) -> Option<Kind> {
         let kind = value.map(|value| value.is.kind.clone());
         let rows = matches!(over, Collection::Rows(_));
@@ -403,9 +307,4 @@ impl Typing<'_, '_, '_> {
         };
         Presence::Optional(why)
     }
-}
-
-fn default_argument(word: &str, span: Span) -> Typed {
-    let value = if word == "confidence" { Scalar::Number(Decimal::new(95, 2)) } else { Scalar::Number(Decimal::ONE) };
-    super::expression::literal(span, value)
 }

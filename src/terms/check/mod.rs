@@ -8,10 +8,11 @@
 //! - [`tables`]: tables, gaps and overlaps
 //! - [`scope`]: which names are known where
 //! - [`measures`]: the order of measures, cycles
+//! - [`names`]: typing of names
 //! - [`expression`]: typing of formulas
 //! - [`operators`]: typing of operators
 //! - [`calls`]: functions and tables
-//! - [`gather`]: functions over collections
+//! - [`gather`]: functions over collections; [`gather_arguments`] their further arguments
 //! - [`narrow`]: what a condition says about presence
 //! - [`clauses`]: clauses and their parts
 
@@ -20,7 +21,9 @@ pub mod clauses;
 pub mod constant;
 pub mod expression;
 pub mod gather;
+pub mod gather_arguments;
 pub mod measures;
+pub mod names;
 pub mod narrow;
 pub mod operators;
 pub mod scope;

@@ -15,6 +15,8 @@
 //! - [`members`]: gathering subjects and groups
 //! - [`frame`]: the columns of one chunk
 //! - [`period`]: the periods of a rhythm
+//! - [`overall`]: what is gathered over all subjects
+//! - [`outcome`]: from what clauses yield to lines
 //! - [`run`]: the order of work
 //! - [`obligation`]: what a clause yields
 //! - [`limit`]: limits, rounding, shares
@@ -31,6 +33,8 @@ pub mod line;
 pub mod measure;
 pub mod members;
 pub mod obligation;
+pub mod outcome;
+pub mod overall;
 pub mod period;
 pub mod rows;
 pub mod run;

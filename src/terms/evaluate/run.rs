@@ -9,10 +9,8 @@ use super::{
     column::{Column, Gap},
     data::Data,
     frame::{Columns, Frame},
-    limit::{self, Terms},
     line::Line,
-    members::{Partial, answers},
-    obligation::{Application, NOBODY, Obligation, Pending, Yield, apply},
+    obligation::{Application, Obligation, Pending, Yield, apply},
     period::{self, Current},
 };
 use crate::{
@@ -20,7 +18,7 @@ use crate::{
         Contract,
         check::types::Level,
         plan::{
-            Context, NodeId, Op, Plan,
+            Context, NodeId, Plan,
             closure::{all_nodes, fine_nodes},
         },
     },
@@ -131,9 +129,9 @@ fn eligible<'d>(contract: &Contract, data: Cow<'d, Data>, as_of: Day, chunk: usi
 
 /// A contract bound to data, divided into chunks.
 pub struct Run<'a, 'd> {
-    contract: &'a Contract,
-    bound: &'a Bound<'d>,
-    chunks: Vec<Range<usize>>,
+    pub(super) contract: &'a Contract,
+    pub(super) bound: &'a Bound<'d>,
+    pub(super) chunks: Vec<Range<usize>>,
 }
 
 impl<'a, 'd> Run<'a, 'd> {
@@ -145,7 +143,7 @@ impl<'a, 'd> Run<'a, 'd> {
         Self { contract, bound, chunks }
     }
 
-    fn plan(&self) -> &'a Plan {
+    pub(super) fn plan(&self) -> &'a Plan {
         &self.contract.plan
     }
 
@@ -182,15 +180,6 @@ impl<'a, 'd> Run<'a, 'd> {
         targets
     }
 
-    /// Columns of contract and groups that do not depend on a period, as far as targets need them.
-    pub fn coarse_of(&self, context: usize, targets: &[NodeId]) -> Columns<'d> {
-        let mut coarse: Columns<'d> = vec![None; self.plan().nodes.len()];
-        let mut states = vec![Vec::new(); self.chunks.len()];
-        let needed = all_nodes(self.plan(), targets);
-        self.fill_coarse(context, &Current::None, &needed, &mut coarse, &mut states, &[]);
-        coarse
-    }
-
     fn context(&self, context: usize, clauses: &[usize]) -> Result<Yield, EvaluationError> {
         let targets = self.targets(clauses);
         let needed = all_nodes(self.plan(), &targets);
@@ -222,7 +211,7 @@ impl<'a, 'd> Run<'a, 'd> {
     }
 
     /// The period as the members of a frame see it; none when no member has reached it.
-    fn period_of(&self, context: usize, period: &Current, frame: &Frame) -> Option<Current> {
+    pub(super) fn period_of(&self, context: usize, period: &Current, frame: &Frame) -> Option<Current> {
         match (&self.plan().contexts[context], period) {
             (Context::Dates(from, distances), Current::Dates(number, ..)) => {
                 period::dated(*number, &frame.column(*from), distances, self.bound.as_of)
@@ -365,179 +354,10 @@ impl<'a, 'd> Run<'a, 'd> {
             Ok(all)
         })
     }
-
-    /// Computes the columns of contract and groups of one context in one period, stage by stage.
-    fn fill_coarse(
-        &self,
-        context: usize,
-        period: &Current,
-        needed: &[NodeId],
-        coarse: &mut Columns<'d>,
-        states: &mut [Earlier<'d>],
-        earlier: &[(NodeId, Arc<Column<'d>>)],
-    ) {
-        let plan = self.plan();
-        let here: Vec<NodeId> = needed
-            .iter()
-            .copied()
-            .filter(|id| {
-                let node = &plan.nodes[*id as usize];
-                node.context == context
-                    && matches!(node.level, Level::Contract | Level::Group)
-                    && coarse[*id as usize].is_none()
-            })
-            .collect();
-        let stages = here.iter().map(|id| plan.nodes[*id as usize].stage).max().unwrap_or(0);
-        for stage in 0..=stages {
-            let now: Vec<NodeId> = here.iter().copied().filter(|id| plan.nodes[*id as usize].stage == stage).collect();
-            let (over, simple): (Vec<NodeId>, Vec<NodeId>) =
-                now.iter().partition(|id| plan.nodes[**id as usize].op.over_subjects());
-            if !over.is_empty() {
-                self.gather_over(context, period, &over, coarse, states);
-            }
-            let mut frame = Frame::new(plan, self.bound, 0..0, &[]);
-            frame.columns = std::mem::take(coarse);
-            frame.period = period.clone();
-            frame.earlier = earlier.to_vec();
-            frame.compute(&simple);
-            *coarse = frame.columns;
-        }
-    }
-
-    /// Gathers over all subjects, in parallel, for several functions at once.
-    fn gather_over(
-        &self,
-        context: usize,
-        period: &Current,
-        over: &[NodeId],
-        coarse: &mut Columns<'d>,
-        states: &[Earlier<'d>],
-    ) {
-        let plan = self.plan();
-        let gatherings: Vec<_> = over
-            .iter()
-            .filter_map(|id| match &plan.nodes[*id as usize].op {
-                Op::Gather(gathering) => Some((*id, gathering, plan.nodes[*id as usize].level == Level::Group)),
-                _ => None,
-            })
-            .collect();
-        let empty = || -> Vec<Vec<Partial>> {
-            let slots = |by_group: bool| if by_group { self.bound.groups.len() } else { 1 };
-            gatherings
-                .iter()
-                .map(|(_, gathering, by_group)| vec![Partial::new(gathering.gather); slots(*by_group)])
-                .collect()
-        };
-        let inputs: Vec<NodeId> = gatherings.iter().flat_map(|(id, ..)| plan.nodes[*id as usize].op.inputs()).collect();
-        let nodes = fine_nodes(plan, &inputs);
-        let coarse_now = &*coarse;
-        let partials = self
-            .chunks
-            .par_iter()
-            .enumerate()
-            .fold(empty, |mut partials, (at, range)| {
-                let mut frame = Frame::new(plan, self.bound, range.clone(), coarse_now);
-                frame.earlier = states.get(at).cloned().unwrap_or_default();
-                if let Context::Dates(from, _) = &plan.contexts[context] {
-                    frame.compute(&fine_nodes(plan, &[*from]));
-                }
-                let Some(period) = self.period_of(context, period, &frame) else { return partials };
-                frame.period = period;
-                frame.compute(&nodes);
-                for ((_, gathering, by_group), partials) in gatherings.iter().zip(&mut partials) {
-                    frame.gather_subjects(gathering, *by_group, partials);
-                }
-                partials
-            })
-            .reduce(empty, |mut all, more| {
-                all.iter_mut().flatten().zip(more.into_iter().flatten()).for_each(|(a, b)| a.merge(b));
-                all
-            });
-        let frame = Frame::new(plan, self.bound, 0..0, coarse_now);
-        let columns: Vec<_> = gatherings
-            .iter()
-            .zip(&partials)
-            .map(|((id, gathering, _), partials)| {
-                let extra: Vec<_> = gathering.extra.iter().map(|id| frame.column(*id)).collect();
-                let extra: Vec<&Column> = extra.iter().map(|column| &**column).collect();
-                (*id, answers(partials, plan.nodes[*id as usize].shape, &extra))
-            })
-            .collect();
-        for (id, column) in columns {
-            coarse[id as usize] = Some(Arc::new(column));
-        }
-    }
-
-    /// Names the subjects whose facts are awaited where a whole cohort waits for them.
-    fn name_awaited(&self, pending: &mut Vec<Pending>) {
-        let unnamed: Vec<Pending> = pending.iter().filter(|entry| entry.kinds.is_empty()).cloned().collect();
-        pending.retain(|entry| !entry.kinds.is_empty());
-        for entry in unnamed {
-            let targets = self.plan().clauses[usize::from(entry.clause)].targets();
-            let mut kinds: Vec<usize> = all_nodes(self.plan(), &targets)
-                .iter()
-                .filter_map(
-                    |id| if let Op::Once(kind, ..) = self.plan().nodes[*id as usize].op { Some(kind) } else { None },
-                )
-                .collect();
-            kinds.sort_unstable();
-            kinds.dedup();
-            for kind in kinds {
-                let rows = &self.bound.data.facts[kind];
-                let lacking =
-                    (0..rows.offsets.len() - 1).filter(|owner| rows.offsets[*owner] == rows.offsets[*owner + 1]);
-                pending.extend(lacking.map(|owner| {
-                    let subject = if rows.of_contract { NOBODY } else { owner as u32 };
-                    Pending { subject, kinds: vec![kind], ..entry.clone() }
-                }));
-            }
-        }
-        pending.sort();
-    }
-
-    /// Applies limits and shares, clause by clause.
-    fn lines(&self, found: &Yield) -> Result<Vec<Line>, EvaluationError> {
-        let header = &self.contract.checked.document.header;
-        let terms = Terms { currency: header.currency, rounding: header.rounding, term: header.term };
-        let ranks = self.ranks();
-        let rank = |subject: u32| ranks.get(subject as usize).copied().unwrap_or(NOBODY);
-        let mut by_clause: Vec<(Vec<Obligation>, Vec<rust_decimal::Decimal>)> =
-            vec![Default::default(); self.plan().clauses.len()];
-        let mut at_most = found.at_most.iter();
-        for obligation in &found.obligations {
-            let (obligations, most) = &mut by_clause[usize::from(obligation.clause)];
-            let count = self.plan().clauses[usize::from(obligation.clause)].at_most.len();
-            most.extend(at_most.by_ref().take(count));
-            obligations.push(obligation.clone());
-        }
-        let mut lines = Vec::new();
-        for (index, (obligations, at_most)) in by_clause.iter().enumerate() {
-            let clause = &self.contract.checked.clauses[index];
-            let failed = EvaluationError { clause: index as u16, subject: NOBODY, group: NOBODY, failed: true };
-            lines.extend(limit::lines(clause, obligations, at_most, terms, &rank).ok_or(failed)?);
-        }
-        Ok(lines)
-    }
-
-    /// The place of each subject in the order of identifiers; needed only where limits bind over several subjects.
-    fn ranks(&self) -> Vec<u32> {
-        let spans = self.contract.checked.clauses.iter().flat_map(|clause| &clause.limits);
-        if spans.clone().all(|limit| limit.per == crate::terms::document::Period::Subject) {
-            return Vec::new();
-        }
-        let ids = &self.bound.data.ids;
-        let mut order: Vec<u32> = (0..ids.len() as u32).collect();
-        order.sort_unstable_by(|a, b| ids[*a as usize].cmp(&ids[*b as usize]));
-        let mut ranks = vec![0; ids.len()];
-        for (rank, at) in order.iter().enumerate() {
-            ranks[*at as usize] = rank as u32;
-        }
-        ranks
-    }
 }
 
 /// Values of the period before, by node.
-type Earlier<'d> = Vec<(NodeId, Arc<Column<'d>>)>;
+pub(super) type Earlier<'d> = Vec<(NodeId, Arc<Column<'d>>)>;
 
 /// The clauses of one context and what they need.
 struct Scene<'c> {
