@@ -154,8 +154,11 @@ impl<'s> Findings<'s> {
         self.list.is_empty()
     }
 
-    /// The findings in the order of the document, each once.
+    /// The findings in the order of the document, each once. Advice waits until there is no error.
     pub fn finish(mut self) -> Vec<Finding> {
+        if self.any_error() {
+            self.list.retain(|finding| finding.severity != Severity::Advice);
+        }
         self.list.sort_by(|a, b| a.place().cmp(&b.place()).then(b.severity.cmp(&a.severity)));
         self.list.dedup();
         self.list

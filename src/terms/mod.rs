@@ -14,13 +14,15 @@
 //! | [`plan`] | typed formulas | operations on columns |
 //! | [`evaluate`] | plan and facts | obligations and lines |
 //!
-//! [`functions`] holds statistics and actuarial mathematics, [`compile`](compile()) joins the stages.
+//! [`functions`] holds statistics and actuarial mathematics, [`compile`](compile()) joins the stages, [`examples`] runs the
+//! worked cases, [`explain`] shows where an amount comes from.
 
 pub mod check;
 pub mod compile;
 pub mod document;
 pub mod evaluate;
 pub mod examples;
+pub mod explain;
 pub mod finding;
 pub mod formula;
 pub mod functions;

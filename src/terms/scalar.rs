@@ -29,7 +29,7 @@ pub enum Scalar {
 impl fmt::Display for Scalar {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Number(value) | Self::Money(value) => f.write_str(&grouped(&value.to_string())),
+            Self::Number(value) | Self::Money(value) => f.write_str(&grouped(&value.normalize().to_string())),
             Self::Date(day) => day.fmt(f),
             Self::Days(days) => write!(f, "{days} day{}", if *days == 1 { "" } else { "s" }),
             Self::Months(months) => write!(f, "{months} month{}", if *months == 1 { "" } else { "s" }),

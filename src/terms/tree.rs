@@ -119,7 +119,10 @@ pub fn read(text: &str, findings: &mut Findings) -> Option<Node> {
     if builder.root.is_none() {
         findings.error("empty-document", Span::default(), "the document is empty").help("start with `format: 1`");
     }
-    builder.root.filter(|root| no_duplicate_keys(root, findings))
+    if let Some(root) = &builder.root {
+        refuse_duplicate_keys(root, findings);
+    }
+    builder.root
 }
 
 fn span_of(marked: Marked) -> Span {
@@ -224,13 +227,12 @@ fn no_anchors(span: Span) -> Refusal {
     ("no-anchors", span, message, "write the value where it is meant, or name it as a parameter, table or measure")
 }
 
-fn no_duplicate_keys(node: &Node, findings: &mut Findings) -> bool {
+fn refuse_duplicate_keys(node: &Node, findings: &mut Findings) {
     match &node.value {
-        Value::Scalar { .. } => true,
-        Value::List(items) => items.iter().fold(true, |ok, item| no_duplicate_keys(item, findings) && ok),
+        Value::Scalar { .. } => {}
+        Value::List(items) => items.iter().for_each(|item| refuse_duplicate_keys(item, findings)),
         Value::Map(entries) => {
             let mut seen = std::collections::HashMap::new();
-            let mut ok = true;
             for (key, value) in entries {
                 let name = key.text().unwrap_or_default();
                 if let Some(first) = seen.insert(name, key.span) {
@@ -238,11 +240,9 @@ fn no_duplicate_keys(node: &Node, findings: &mut Findings) -> bool {
                     findings
                         .error("duplicate-key", key.span, format!("`{name}` is already given on line {line}"))
                         .help("keep one of the two");
-                    ok = false;
                 }
-                ok = no_duplicate_keys(value, findings) && ok;
+                refuse_duplicate_keys(value, findings);
             }
-            ok
         }
     }
 }

@@ -31,6 +31,11 @@ impl Currency {
         LIST.iter().find(|currency| currency.code() == code).copied()
     }
 
+    /// A currency to go on with where the one meant cannot be read.
+    pub const fn stand_in() -> Self {
+        Self { code: *b"CNY", minor_units: 2 }
+    }
+
     /// All codes, in alphabetical order, for suggestions.
     pub fn codes() -> impl Iterator<Item = &'static str> {
         LIST.iter().map(Self::code)

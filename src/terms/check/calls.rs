@@ -35,6 +35,12 @@ const ROUNDINGS: [(&str, Rounding); 5] = [
     ("round up", Rounding::Up),
 ];
 
+/// Tells whether a name already means a function, so that no table can have it.
+pub fn is_function(name: &str) -> bool {
+    let known = FUNCTIONS.iter().map(|(word, _)| *word).chain(ROUNDINGS.iter().map(|(word, _)| *word));
+    name == "previous" || gather_named(name).is_some() || known.into_iter().any(|word| word == name)
+}
+
 /// The parts of a call.
 pub struct Call<'e> {
     /// Where it stands.
@@ -69,6 +75,9 @@ impl Typing<'_, '_, '_> {
         }
         match FUNCTIONS.iter().find(|(word, _)| *word == name.text) {
             Some((_, function)) => self.function(&call, *function, scope),
+            None if self.names.document.declared.contains(&name.text) && self.names.measure(&name.text).is_none() => {
+                None
+            }
             None => {
                 let document = self.names.document;
                 let mut known: Vec<&str> = document.tables.iter().map(|table| table.name.text.as_str()).collect();

@@ -71,8 +71,8 @@ pub struct TypedClause {
 
 /// Checks a clause; none when it has errors.
 pub fn check(typing: &mut Typing, clause: &Clause) -> Option<TypedClause> {
-    let payer = role(typing, &clause.payer);
-    let payees = payees(typing, clause);
+    let payer = clause.payer.as_ref().and_then(|name| role(typing, name));
+    let payees = if clause.payer.is_some() { payees(typing, clause) } else { None };
     let per = match clause.per {
         Per::Contract => Level::Contract,
         Per::Group => Level::Group,
@@ -97,7 +97,7 @@ pub fn check(typing: &mut Typing, clause: &Clause) -> Option<TypedClause> {
     }
     let each = clause.each.as_ref().map(|each| check_each(typing, clause, each, per));
     let due = clause.due.as_ref().map(|expr| of_kind(typing, expr, per, &Kind::Date, "a due date"));
-    let amount = of_kind(typing, &clause.amount, per, &Kind::Money, "an amount");
+    let amount = clause.amount.as_ref().and_then(|amount| of_kind(typing, amount, per, &Kind::Money, "an amount"));
     let limits: Vec<_> = clause.limits.iter().map(|limit| check_limit(typing, clause, limit)).collect();
     typing.given.truncate(before);
     let checked = TypedClause {
@@ -148,6 +148,7 @@ fn role(typing: &mut Typing, name: &Name) -> Option<u16> {
 
 fn payees(typing: &mut Typing, clause: &Clause) -> Option<Vec<(u16, Decimal)>> {
     let constants = Constants { currency: typing.names.document.header.currency, parameters: typing.names.parameters };
+    let payer = clause.payer.as_ref();
     let mut payees = Vec::new();
     for (name, share) in &clause.payees {
         let index = role(typing, name);
@@ -161,8 +162,9 @@ fn payees(typing: &mut Typing, clause: &Clause) -> Option<Vec<(u16, Decimal)>> {
                 }
             },
         };
-        if index.is_some_and(|index| typing.names.document.header.party(&clause.payer.text) == Some(usize::from(index)))
-        {
+        if index.is_some_and(|index| {
+            payer.is_some_and(|payer| typing.names.document.header.party(&payer.text) == Some(usize::from(index)))
+        }) {
             typing
                 .error("pays-itself", name.span, format!("`{}` would pay itself", name.text))
                 .help("name another role");
@@ -175,7 +177,7 @@ fn payees(typing: &mut Typing, clause: &Clause) -> Option<Vec<(u16, Decimal)>> {
             "the shares of those who receive add up to {}%, not 100%",
             (total * Decimal::ONE_HUNDRED).normalize()
         );
-        typing.error("shares", clause.payer.span, message).help("let the shares add up to 100%");
+        typing.error("shares", clause.name.span, message).help("let the shares add up to 100%");
         return None;
     }
     Some(payees)

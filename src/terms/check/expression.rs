@@ -161,10 +161,10 @@ impl<'t, 'n, 's> Typing<'t, 'n, 's> {
     pub fn decided(&mut self, typed: Typed) -> Option<Typed> {
         let Presence::Optional(why) = &typed.is.presence else { return Some(typed) };
         let text: String = self.text_of(typed.span);
-        let (message, help) = (
-            format!("`{text}` may be missing: this says nothing {why}"),
-            format!("decide it: `{text} is known and …`, `({text}) or …`, or `if {text} is known then … else …`"),
-        );
+        let whole = if text.contains(' ') && !text.ends_with(')') { format!("({text})") } else { text.clone() };
+        let message = format!("`{text}` may be missing: this says nothing {why}");
+        let help =
+            format!("decide it: `{whole} is known and …`, `{whole} or …`, or `if {whole} is known then … else …`");
         self.error("missing-undecided", typed.span, message).help(help);
         None
     }

@@ -116,9 +116,22 @@ impl Typing<'_, '_, '_> {
             self.error("fact-alone", name.span, format!("`{}` names facts, not a value", name.text)).help(help);
             return None;
         }
+        if self.names.document.declared.contains(&name.text) && !self.known_elsewhere(&name.text) {
+            return None; // Its declaration has a finding already.
+        }
         let known = self.names.all(&scope);
         self.error("unknown-name", name.span, format!("`{}` is not known here", name.text)).suggest(&name.text, known);
         None
+    }
+
+    /// Tells whether a name was declared soundly, but means nothing here.
+    fn known_elsewhere(&self, name: &str) -> bool {
+        let document = self.names.document;
+        let in_facts = document.facts.iter().flat_map(|fact| &fact.fields).any(|field| field.name.text == name);
+        in_facts
+            || self.names.field(name).is_some()
+            || self.names.table(name).is_some()
+            || document.clauses.iter().any(|clause| clause.name.text == name)
     }
 
     fn row_field(&self, span: Span, kind: usize, at: usize) -> Typed {
@@ -140,6 +153,11 @@ impl Typing<'_, '_, '_> {
             }
             _ => match self.names.fact(&head.text) {
                 Some(kind) => self.fact_member(head, member, kind, scope),
+                None if self.names.document.declared.contains(&head.text)
+                    && self.names.measure(&head.text).is_none() =>
+                {
+                    None
+                }
                 None => {
                     let facts = self.names.document.facts.iter().map(|fact| fact.name.text.as_str());
                     let known: Vec<&str> = facts.chain(["subjects", "groups", "period"]).collect();
@@ -159,6 +177,19 @@ impl Typing<'_, '_, '_> {
         let fact = &self.names.document.facts[kind];
         let field = fact.fields.iter().position(|field| field.name.text == member.text);
         if field.is_none() && member.text != "on" {
+            let elsewhere = self
+                .names
+                .document
+                .facts
+                .iter()
+                .flat_map(|fact| &fact.fields)
+                .any(|field| field.name.text == member.text);
+            if self.names.document.declared.contains(&member.text)
+                && !elsewhere
+                && self.names.field(&member.text).is_none()
+            {
+                return None; // Its declaration has a finding already.
+            }
             let known: Vec<&str> = fact.fields.iter().map(|field| field.name.text.as_str()).chain(["on"]).collect();
             self.error("unknown-field", member.span, format!("facts `{}` have no field `{}`", head.text, member.text))
                 .suggest(&member.text, known);

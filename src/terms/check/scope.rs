@@ -121,7 +121,8 @@ pub fn refuse_doubles(document: &Document, findings: &mut Findings) {
         .chain(document.tables.iter().map(|t| &t.name))
         .chain(document.measures.iter().map(|m| &m.name));
     for name in names {
-        if RESERVED.contains(&name.text.as_str()) {
+        let calls = document.tables.iter().any(|table| table.name == *name) && super::calls::is_function(&name.text);
+        if calls || RESERVED.contains(&name.text.as_str()) {
             findings
                 .error("reserved-name", name.span, format!("`{}` has a meaning of its own", name.text))
                 .help("choose another name");

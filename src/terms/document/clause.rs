@@ -102,8 +102,8 @@ pub struct Clause {
     pub name: Name,
     /// Its title.
     pub title: Title,
-    /// The role that pays.
-    pub payer: Name,
+    /// The role that pays; none when it could not be read.
+    pub payer: Option<Name>,
     /// The roles that receive, each with its share.
     pub payees: Vec<(Name, Option<Expr>)>,
     /// The unit.
@@ -114,8 +114,8 @@ pub struct Clause {
     pub when: Option<Expr>,
     /// The due date.
     pub due: Option<Expr>,
-    /// The amount.
-    pub amount: Expr,
+    /// The amount; none when it could not be read.
+    pub amount: Option<Expr>,
     /// The limits, in the order in which they apply.
     pub limits: Vec<Limit>,
 }
@@ -141,16 +141,17 @@ fn read_one(reader: &mut Reader, name: Name, node: &Node, schedules: &[(String, 
     let amount = reader.required(node, "amount", &what).and_then(|node| reader.formula(node));
     let scopes = [("subject", Scope::Subject), ("group", Scope::Group), ("contract", Scope::Contract)];
     let per = match node.get("per") {
-        Some(node) => reader.one_of(node, "a unit of clauses", &scopes),
-        None => Some(Scope::Contract),
+        // Where the unit is not readable, the finest one lets the rest of the clause be checked.
+        Some(node) => reader.one_of(node, "a unit of clauses", &scopes).unwrap_or(Scope::Subject),
+        None => Scope::Contract,
     };
     let each = node.get("each").and_then(|node| read_each(reader, node, schedules));
     let when = node.get("when").and_then(|node| reader.formula(node));
     let due = node.get("due").and_then(|node| reader.formula(node));
     let limits = node.get("limits").map(|node| read_limits(reader, node)).unwrap_or_default();
     let title = node.get("title").map(|node| read_title(reader, node)).unwrap_or_default();
-    let (payer, payees) = direction?;
-    Some(Clause { name, title, payer, payees, per: per?, each, when, due, amount: amount?, limits })
+    let (payer, payees) = direction.map_or((None, Vec::new()), |(payer, payees)| (Some(payer), payees));
+    Some(Clause { name, title, payer, payees, per, each, when, due, amount, limits })
 }
 
 type Direction = (Name, Vec<(Name, Option<Expr>)>);

@@ -81,8 +81,8 @@ pub struct Header {
 pub const ROUNDINGS: [(&str, Rounding); 4] =
     [("half even", Rounding::HalfEven), ("half up", Rounding::HalfUp), ("down", Rounding::Down), ("up", Rounding::Up)];
 
-/// Reads the header; none when identity, currency or parties cannot be read.
-pub fn read(reader: &mut Reader, root: &Node) -> Option<Header> {
+/// Reads the header. What cannot be read has a finding and a stand-in, so that the rest can still be checked.
+pub fn read(reader: &mut Reader, root: &Node) -> Header {
     let format = reader.required(root, "format", "the document");
     if let Some(node) = format.filter(|node| node.text() != Some("1")) {
         reader
@@ -95,7 +95,7 @@ pub fn read(reader: &mut Reader, root: &Node) -> Option<Header> {
     let currency = reader.required(root, "currency", "the document").and_then(|node| read_currency(reader, node));
     let rounding = root.get("rounding").and_then(|node| reader.one_of(node, "a rounding", &ROUNDINGS));
     let parties = reader.required(root, "parties", "the document").map(|node| read_parties(reader, node));
-    Some(Header {
+    Header {
         title: root.get("title").map(|node| read_title(reader, node)).unwrap_or_default(),
         model: text("model"),
         source: text("source"),
@@ -103,10 +103,10 @@ pub fn read(reader: &mut Reader, root: &Node) -> Option<Header> {
         term: root.get("term").and_then(|node| read_term(reader, node)),
         settle: root.get("settle").and_then(|node| read_rhythm(reader, node)).unwrap_or(Rhythm::Once),
         rounding: rounding.unwrap_or_default(),
-        id: id?,
-        currency: currency?,
-        parties: parties?,
-    })
+        id: id.unwrap_or_else(|| "unnamed".into()),
+        currency: currency.or_else(|| currency_of_amounts(reader)).unwrap_or_else(Currency::stand_in),
+        parties: parties.unwrap_or_default(),
+    }
 }
 
 fn read_id(reader: &mut Reader, node: &Node) -> Option<String> {
@@ -131,6 +131,14 @@ fn read_currency(reader: &mut Reader, node: &Node) -> Option<Currency> {
             .suggest(if code == "RMB" { "CNY" } else { &code }, Currency::codes());
     }
     currency
+}
+
+/// The currency of the first amount in the document, which stands in for one that cannot be read.
+fn currency_of_amounts(reader: &Reader) -> Option<Currency> {
+    let text: String = reader.findings.source().chars().iter().collect();
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '.').collect();
+    let is_number = |word: &str| word.starts_with(|c: char| c.is_ascii_digit());
+    words.windows(2).filter(|pair| is_number(pair[0])).find_map(|pair| Currency::parse(pair[1]))
 }
 
 /// Reads a title: one text, or `{ en: …, zh: … }`.

@@ -29,11 +29,13 @@ pub use header::{Header, Party, Rhythm, Term, Title};
 pub use parameter::Parameter;
 pub use table::{Band, Edge, Table, TableKind};
 
+use std::collections::HashSet;
+
 use self::reader::Reader;
 use super::{
     finding::Findings,
     formula::{Expr, Name},
-    tree::Node,
+    tree::{Node, Value},
 };
 
 /// Gives the text of a file named in the document, or says why it cannot.
@@ -64,6 +66,8 @@ pub struct Document {
     pub clauses: Vec<Clause>,
     /// Worked cases.
     pub examples: Vec<Example>,
+    /// All names that the document declares, also those whose declaration has a finding of its own.
+    pub declared: HashSet<String>,
 }
 
 /// The level at which a measure has one value.
@@ -89,7 +93,7 @@ pub struct Measure {
 }
 
 /// Top-level keys of a document, in the order in which `docs/TERMS.md` presents them.
-pub const KEYS: [&str; 22] = [
+pub const KEYS: [&str; 21] = [
     "format",
     "id",
     "title",
@@ -111,11 +115,10 @@ pub const KEYS: [&str; 22] = [
     "measures",
     "clauses",
     "examples",
-    "language",
 ];
 
-/// Reads a document out of its tree. `settings` replace defaults of parameters. None when too little of it can be read
-/// for checking to make sense; every reason is among the findings.
+/// Reads a document out of its tree. `settings` replace defaults of parameters. What cannot be read is left out, with a
+/// finding, so that the rest can still be checked. None when the document is no mapping.
 pub fn read(root: &Node, settings: &[(String, String)], files: Files, findings: &mut Findings) -> Option<Document> {
     let mut reader = Reader { findings, files };
     reader.map(root, "the document", &KEYS)?;
@@ -140,7 +143,7 @@ pub fn read(root: &Node, settings: &[(String, String)], files: Files, findings: 
     };
     let examples = example::read(&mut reader, root.get("examples"));
     Some(Document {
-        header: header?,
+        header,
         parameters,
         subject,
         fields,
@@ -151,7 +154,28 @@ pub fn read(root: &Node, settings: &[(String, String)], files: Files, findings: 
         measures,
         clauses,
         examples,
+        declared: declared(root),
     })
+}
+
+/// The names under the keys that declare some. A use of a name whose declaration could not be read is no second mistake.
+fn declared(root: &Node) -> HashSet<String> {
+    let mut names = HashSet::new();
+    let mut keys = |node: Option<&Node>| {
+        let Some(Value::Map(entries)) = node.map(|node| &node.value) else { return };
+        names.extend(entries.iter().filter_map(|(key, _)| key.text().map(str::to_owned)));
+    };
+    for key in ["parameters", "facts", "tables", "clauses"] {
+        keys(root.get(key));
+    }
+    keys(root.get("subject").and_then(|subject| subject.get("fields")));
+    if let Some(Value::Map(facts)) = root.get("facts").map(|node| &node.value) {
+        facts.iter().for_each(|(_, fact)| keys(fact.get("fields")));
+    }
+    if let Some(Value::Map(levels)) = root.get("measures").map(|node| &node.value) {
+        levels.iter().for_each(|(_, measures)| keys(Some(measures)));
+    }
+    names
 }
 
 fn read_measures(reader: &mut Reader, node: Option<&Node>) -> Vec<Measure> {

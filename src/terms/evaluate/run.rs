@@ -181,12 +181,11 @@ impl<'a, 'd> Run<'a, 'd> {
     }
 
     fn context(&self, context: usize, clauses: &[usize]) -> Result<Yield, EvaluationError> {
-        let targets = self.targets(clauses);
-        let needed = all_nodes(self.plan(), &targets);
-        let base = self.coarse_of(0, &targets);
+        let scene = self.scene(context, clauses);
+        let base = self.coarse_of(0, &scene.targets);
         let of_context = |id: &&NodeId| self.plan().nodes[**id as usize].context == context;
-        let gathers = needed.iter().filter(of_context).any(|id| self.plan().nodes[*id as usize].op.over_subjects());
-        let scene = Scene { context, clauses, targets, needed };
+        let gathers =
+            scene.needed.iter().filter(of_context).any(|id| self.plan().nodes[*id as usize].op.over_subjects());
         match &self.plan().contexts[context] {
             Context::None => self.one_period(&scene, &base, &Current::None, &mut vec![Vec::new(); self.chunks.len()]),
             _ if gathers || clauses.iter().any(|at| self.plan().clauses[*at].per != Level::Subject) => {
@@ -365,4 +364,50 @@ struct Scene<'c> {
     clauses: &'c [usize],
     targets: Vec<NodeId>,
     needed: Vec<NodeId>,
+}
+
+impl<'d> Run<'_, 'd> {
+    /// Computes all that a clause needs in one period (0 when it has none) for the chunk of a subject, or for contract
+    /// and groups, and lets `visit` see the columns. None when the clause does not reach that period by the day.
+    pub fn at_period<T>(
+        &self,
+        clause: usize,
+        number: u32,
+        subject: Option<usize>,
+        visit: impl FnOnce(&Frame) -> T,
+    ) -> Option<T> {
+        let context = self.plan().clauses[clause].context;
+        let clauses = [clause];
+        let scene = self.scene(context, &clauses);
+        let base = self.coarse_of(0, &scene.targets);
+        let mut states: Vec<Earlier<'d>> = vec![Vec::new(); self.chunks.len()];
+        let mut earlier: Earlier<'d> = Vec::new();
+        let nodes = self.fine_targets(&scene);
+        for period in self.periods(context) {
+            let here = period.number() == number;
+            let seen = self.coarse_period(&scene, &period, &base)?;
+            let mut coarse = base.clone();
+            self.fill_coarse(context, &seen, &scene.needed, &mut coarse, &mut states, &earlier);
+            if here {
+                let at = subject.and_then(|subject| self.chunks.iter().position(|chunk| chunk.contains(&subject)));
+                let range = at.map_or(0..0, |at| self.chunks[at].clone());
+                let mut frame = Frame::new(self.plan(), self.bound, range, &coarse);
+                frame.earlier = at.map_or_else(|| earlier.clone(), |at| states[at].clone());
+                frame.period = seen.clone();
+                if subject.is_some() {
+                    self.chunk_period(&scene, &[], &nodes, &seen, &mut frame, &mut Yield::default()).ok()?;
+                }
+                return Some(visit(&frame));
+            }
+            self.one_period(&scene, &coarse, &seen, &mut states).ok()?;
+            earlier = self.remembered(&coarse);
+        }
+        None
+    }
+
+    fn scene<'c>(&self, context: usize, clauses: &'c [usize]) -> Scene<'c> {
+        let targets = self.targets(clauses);
+        let needed = all_nodes(self.plan(), &targets);
+        Scene { context, clauses, targets, needed }
+    }
 }

@@ -1,0 +1,45 @@
+//! Why an amount is what it is: the tree from the amount down to the reported facts.
+//!
+//! The values are read off the very columns that the settlement computes, so an explanation cannot tell another story.
+//! Lives here: the tree. Never here: how it is shown.
+//!
+//! - `step.rs`: one step and its children
+//! - `walk.rs`: from typed formulas and columns to steps
+//! - `facts.rs`: the facts behind a step
+
+pub mod facts;
+pub mod step;
+pub mod walk;
+
+pub use step::Step;
+
+use super::{
+    Contract,
+    evaluate::{Data, bind::Bound, run::Run},
+};
+use crate::values::Day;
+
+/// Names the line to explain.
+#[derive(Clone, Debug, Default)]
+pub struct Question<'q> {
+    /// The clause.
+    pub clause: &'q str,
+    /// The subject, for a clause that pays per subject.
+    pub subject: Option<&'q str>,
+    /// The group, for a clause that pays per group.
+    pub group: Option<&'q str>,
+    /// The number of the period, from 1, for a clause with `each`.
+    pub period: Option<u32>,
+}
+
+/// Explains what a clause yields for one member in one period; the error says what the question lacks.
+pub fn explain(contract: &Contract, data: &Data, as_of: Day, question: &Question) -> Result<Step, String> {
+    let document = &contract.checked.document;
+    let clauses = || document.clauses.iter().map(|clause| clause.name.text.as_str()).collect::<Vec<_>>().join(", ");
+    let index = document.clauses.iter().position(|clause| clause.name.text == question.clause);
+    let index = index.ok_or_else(|| format!("`{}` is not a clause; the clauses are {}", question.clause, clauses()))?;
+    let data = data.known_on(as_of);
+    let bound = Bound::new(&contract.checked, &data, as_of);
+    let run = Run::new(contract, &bound, 1_024);
+    walk::clause(contract, &run, &bound, index, question)
+}
