@@ -47,13 +47,21 @@ impl Run<'_, '_> {
         let terms = Terms { currency: header.currency, rounding: header.rounding, term: header.term };
         let ranks = self.ranks();
         let rank = |subject: u32| ranks.get(subject as usize).copied().unwrap_or(NOBODY);
+        // Chunks of subjects go through their periods one after the other; subjects first, then periods, is the order
+        // that does not depend on the size of chunks.
+        let place = |o: &Obligation| (o.clause, o.subject, o.group, o.period);
+        let mut order: Vec<usize> = (0..found.obligations.len()).collect();
+        if !found.obligations.is_sorted_by_key(place) {
+            order.sort_by_key(|at| place(&found.obligations[*at]));
+        }
+        let count = |at: usize| self.plan().clauses[usize::from(found.obligations[at].clause)].at_most.len();
+        let starts: Vec<usize> =
+            (0..found.obligations.len()).scan(0, |sum, at| Some(std::mem::replace(sum, *sum + count(at)))).collect();
         let mut by_clause: Vec<(Vec<Obligation>, Vec<Decimal>)> = vec![Default::default(); self.plan().clauses.len()];
-        let mut at_most = found.at_most.iter();
-        for obligation in &found.obligations {
-            let (obligations, most) = &mut by_clause[usize::from(obligation.clause)];
-            let count = self.plan().clauses[usize::from(obligation.clause)].at_most.len();
-            most.extend(at_most.by_ref().take(count));
-            obligations.push(obligation.clone());
+        for at in order {
+            let (obligations, most) = &mut by_clause[usize::from(found.obligations[at].clause)];
+            most.extend_from_slice(&found.at_most[starts[at]..starts[at] + count(at)]);
+            obligations.push(found.obligations[at].clone());
         }
         let mut lines = Vec::new();
         for (index, (obligations, at_most)) in by_clause.iter().enumerate() {

@@ -45,9 +45,7 @@ impl<'d> Run<'_, 'd> {
             .copied()
             .filter(|id| {
                 let node = &plan.nodes[*id as usize];
-                node.context == context
-                    && matches!(node.level, Level::Contract | Level::Group)
-                    && coarse[*id as usize].is_none()
+                node.context == context && plan.is_coarse(node.level) && coarse[*id as usize].is_none()
             })
             .collect();
         let stages = here.iter().map(|id| plan.nodes[*id as usize].stage).max().unwrap_or(0);

@@ -92,6 +92,7 @@ pub fn evaluate_in_chunks(
     let mut found = run.all()?;
     run.name_awaited(&mut found.pending);
     let lines = run.lines(&found)?;
+    found.upcoming.sort_by_key(|o| (o.clause, o.subject, o.group, o.period));
     Ok(Evaluation {
         as_of,
         lines,

@@ -1,7 +1,6 @@
 //! Which nodes a result needs.
 
 use super::{Plan, node::NodeId};
-use crate::terms::check::types::Level;
 
 /// The nodes of subjects and facts that the targets need, ascending; nodes of the contract and of groups are computed
 /// elsewhere and end the search.
@@ -10,8 +9,7 @@ pub fn fine_nodes(plan: &Plan, targets: &[NodeId]) -> Vec<NodeId> {
     let mut open: Vec<NodeId> = targets.to_vec();
     while let Some(id) = open.pop() {
         let node = &plan.nodes[id as usize];
-        let coarse = matches!(node.level, Level::Contract | Level::Group);
-        if coarse || std::mem::replace(&mut needed[id as usize], true) {
+        if plan.is_coarse(node.level) || std::mem::replace(&mut needed[id as usize], true) {
             continue;
         }
         open.extend(node.op.inputs());

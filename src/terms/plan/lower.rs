@@ -36,6 +36,7 @@ pub fn lower(checked: &Checked) -> Plan {
         .collect();
     let clauses: Vec<_> = checked.clauses.iter().map(|clause| lowering.clause(clause)).collect();
     let earlier = lowering.earlier();
+    let of_contract = checked.document.facts.iter().map(|fact| fact.of_contract).collect();
     Plan {
         nodes: lowering.nodes,
         contexts: lowering.contexts,
@@ -43,6 +44,7 @@ pub fn lower(checked: &Checked) -> Plan {
         enrol,
         measures,
         earlier,
+        of_contract,
         index: lowering.index,
     }
 }

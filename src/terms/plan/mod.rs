@@ -56,6 +56,19 @@ pub struct Plan {
     pub measures: Vec<Option<NodeId>>,
     /// Nodes that look back: node, node of which it is the value in the period before.
     pub earlier: Vec<(NodeId, NodeId)>,
+    /// For each kind of fact whether it is about the contract.
+    pub of_contract: Vec<bool>,
     /// How typed formulas were turned into nodes; serves explanations.
     pub index: lower::Index,
+}
+
+impl Plan {
+    /// Tells whether columns of a level are computed once for the contract and its groups, not chunk by chunk.
+    pub fn is_coarse(&self, level: Level) -> bool {
+        match level {
+            Level::Contract | Level::Group => true,
+            Level::Subject => false,
+            Level::Row(kind) => self.of_contract[kind],
+        }
+    }
 }
