@@ -3,7 +3,13 @@
 //! `cargo bench --bench hostile -- 10000000` tries so many: nine in ten are formulas, one in ten is a whole document
 //! that is compiled. Inputs are mutations of the formulas and documents in `contracts/`. A panic, a hang or unbounded
 //! memory ends the run; the seed of the input at hand is printed, so that it can be tried again alone.
-#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::float_arithmetic, missing_docs, reason = "a stress run prints its course")]
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::float_arithmetic,
+    missing_docs,
+    reason = "a stress run prints its course"
+)]
 
 use std::{
     fs,
@@ -40,7 +46,12 @@ fn main() {
             println!("{so_far} inputs, {:.0} s", start.elapsed().as_secs_f64());
         }
     });
-    println!("{} inputs survived, {} of them sound, {:.0} s", done.into_inner(), sound.into_inner(), start.elapsed().as_secs_f64());
+    println!(
+        "{} inputs survived, {} of them sound, {:.0} s",
+        done.into_inner(),
+        sound.into_inner(),
+        start.elapsed().as_secs_f64()
+    );
 }
 
 fn documents() -> Vec<String> {
@@ -50,7 +61,10 @@ fn documents() -> Vec<String> {
 
 /// The texts after `: ` in a document; most are formulas.
 fn formulas_of(text: &str) -> Vec<String> {
-    text.lines().filter_map(|line| line.split_once(": ")).map(|(_, value)| value.trim_matches(['"', '\'']).to_owned()).collect()
+    text.lines()
+        .filter_map(|line| line.split_once(": "))
+        .map(|(_, value)| value.trim_matches(['"', '\'']).to_owned())
+        .collect()
 }
 
 /// A generator by Marsaglia (xorshift64), so that a seed says it all.
@@ -66,8 +80,42 @@ impl Random {
 }
 
 const SPLINTERS: [&str; 36] = [
-    "(", ")", "[", "]", "{", "}", ":", ": ", ",", "\"", "'", "\n", "  ", "- ", "%", "99999999999999999999999999999", "0", "-", " is known", " or ",
-    " and ", " where ", "if ", " then ", " else ", "period.", "subjects.", "previous(", "max(", "1 / 0", " CNY", "2025-02-30", "\u{0}", "退", "\u{feff}", "🂡",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ":",
+    ": ",
+    ",",
+    "\"",
+    "'",
+    "\n",
+    "  ",
+    "- ",
+    "%",
+    "99999999999999999999999999999",
+    "0",
+    "-",
+    " is known",
+    " or ",
+    " and ",
+    " where ",
+    "if ",
+    " then ",
+    " else ",
+    "period.",
+    "subjects.",
+    "previous(",
+    "max(",
+    "1 / 0",
+    " CNY",
+    "2025-02-30",
+    "\u{0}",
+    "退",
+    "\u{feff}",
+    "🂡",
 ];
 
 /// A text cut, doubled, spliced with another, or sprinkled with splinters.
