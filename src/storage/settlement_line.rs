@@ -8,7 +8,7 @@ use super::{
     schema::settlement_line,
 };
 use crate::values::{
-    Day,
+    Day, Digest,
     id::{ChainId, SubjectRef},
 };
 
@@ -47,6 +47,8 @@ pub struct SettlementLineRow {
     /// The salt of its commitment.
     #[diesel(deserialize_as = Salt)]
     pub salt: [u8; 32],
+    /// Its commitment, which stays when content and salt are erased.
+    pub commitment: Digest,
 }
 
 /// Appends lines; their entry comes first.

@@ -6,7 +6,7 @@ use diesel::{
 
 use super::{Connection, Error, columns::Salt, schema::subject};
 use crate::values::{
-    Day,
+    Day, Digest,
     id::{ChainId, SubjectRef},
 };
 
@@ -28,6 +28,8 @@ pub struct SubjectRow {
     /// The salt of its commitment.
     #[diesel(deserialize_as = Salt)]
     pub salt: [u8; 32],
+    /// Its commitment, which stays when content and salt are erased.
+    pub commitment: Digest,
     /// The position of the entry that commits to it.
     pub seq: i64,
     /// Its leaf in that entry, from 0.
