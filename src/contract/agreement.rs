@@ -87,7 +87,10 @@ mod tests {
         // p = [b'id: a\n', b'{"a.csv":"2","b.csv":"1"}', b'{"window":"90 days"}',
         //      b'{"payer":"01010101-0101-0101-0101-010101010101"}']
         // sha256(b'outcome-ledger/agreement/v1\0' + b''.join(len(x).to_bytes(8, 'big') + x for x in p)).hexdigest()
-        assert_eq!(agreement().digest().to_string(), "e500796e95c2f55447f0e0bcd88d6aa36846caa571a6272c977a78fe62101bf2");
+        assert_eq!(
+            agreement().digest().to_string(),
+            "e500796e95c2f55447f0e0bcd88d6aa36846caa571a6272c977a78fe62101bf2"
+        );
     }
 
     #[test]

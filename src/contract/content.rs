@@ -167,7 +167,8 @@ mod tests {
 
     #[test]
     fn other_contents_are_refused() {
-        for bad in ["", "{}", "[]", "{\"enrolled_on\":\"2025-02-30\",\"fields\":{},\"label\":\"p\",\"subject\":\"x\"}"] {
+        for bad in ["", "{}", "[]", "{\"enrolled_on\":\"2025-02-30\",\"fields\":{},\"label\":\"p\",\"subject\":\"x\"}"]
+        {
             assert!(decode::<SubjectContent>(bad.as_bytes()).is_err(), "{bad}");
         }
         let texts: Texts = [("score".to_owned(), Some("many".to_owned()))].into();

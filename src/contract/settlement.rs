@@ -99,6 +99,28 @@ fn one_in_minor(
     Ok(SettlementLine { key, due_on: line.due_on, amount_minor, reason: line.reason.clone() })
 }
 
+/// Turns a line back into words: pseudonyms into labels, minor units into an amount.
+pub fn in_words(
+    line: &SettlementLine,
+    currency: Currency,
+    label: impl Fn(SubjectRef) -> Option<String>,
+) -> Result<StatementLine, SettlementError> {
+    let key = line.key.clone();
+    Ok(StatementLine {
+        amount: currency.from_minor(line.amount_minor).ok_or_else(|| overflow(line))?,
+        // Who has no label any more is shown by pseudonym.
+        subject: key.subject.map(|subject| label(subject).unwrap_or_else(|| subject.to_string())),
+        clause: key.clause,
+        payer: key.payer,
+        payee: key.payee,
+        group: key.group,
+        period: key.period,
+        due_on: line.due_on,
+        reason: line.reason.clone(),
+        part: key.part,
+    })
+}
+
 /// What has to be posted so that everything posted adds up to everything owed.
 ///
 /// Lines come in the order of what is owed; then those that are posted and no longer owed, which are posted back.
@@ -220,7 +242,10 @@ mod tests {
 
     fn lines() -> impl Strategy<Value = Vec<SettlementLine>> {
         let one = (0..3_u8, 0..4_u8, 0..2_u8, -1_000..1_000_i128);
-        prop::collection::vec(one.prop_map(|(clause, subject, part, amount)| line(clause, subject, part, amount)), 0..12)
+        prop::collection::vec(
+            one.prop_map(|(clause, subject, part, amount)| line(clause, subject, part, amount)),
+            0..12,
+        )
     }
 
     proptest! {

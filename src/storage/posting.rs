@@ -1,6 +1,9 @@
 //! The postings of entries: signed amounts on accounts of parties.
 
-use diesel::{BoolExpressionMethods, ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable,
+    SelectableHelper,
+};
 
 use super::{Connection, Error, columns::Minor, schema::posting};
 use crate::values::id::{ChainId, PartyId};
