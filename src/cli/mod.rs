@@ -25,6 +25,8 @@ pub mod settlement;
 pub mod statement;
 #[cfg(feature = "server")]
 pub mod table;
+#[cfg(feature = "server")]
+pub mod verify;
 
 #[cfg(feature = "server")]
 mod commands {
@@ -33,7 +35,7 @@ mod commands {
     use super::{
         contract, enrol, init, party, report,
         session::{Failure, Session, day},
-        settlement, statement,
+        settlement, statement, verify,
     };
     use crate::values::Day;
 
@@ -56,6 +58,7 @@ mod commands {
         Report(report::ReportArgs),
         Settle(SettleArgs),
         Statement(statement::StatementArgs),
+        Verify(verify::VerifyArgs),
     }
 
     /// Shows what is due under a contract as of a day, and posts it with --post.
@@ -81,6 +84,7 @@ mod commands {
             Command::Report(args) => report::run(args, &session),
             Command::Settle(args) => settlement::run_posted(&args.contract, args.as_of, args.post, &session),
             Command::Statement(args) => statement::run(args, &session),
+            Command::Verify(args) => verify::run(args, &session),
         };
         done.unwrap_or_else(|failure| {
             failure.tell(session.format);

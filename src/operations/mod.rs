@@ -18,6 +18,7 @@
 //! - `error`: why something was not done
 //! - `journal`: the one write path
 //! - `known`: a contract with its subjects and facts at a position
+//! - `verification`: the comparison with the journal, table by table
 
 pub mod activate_contract;
 mod correct_facts;
@@ -33,6 +34,8 @@ pub mod report_facts;
 pub mod settle_contract;
 pub mod sign_contract;
 pub mod state_contract;
+mod verification;
+pub mod verify_log;
 
 pub use activate_contract::{Activated, activate_contract};
 pub use enrol_subjects::{Enrolled, Sheet, enrol_subjects};
@@ -46,3 +49,4 @@ pub use report_facts::{FactReport, FactSheet, Recorded, report_facts};
 pub use settle_contract::{Settled, preview_settlement, settle_contract};
 pub use sign_contract::{Signed, sign_contract};
 pub use state_contract::{ContractSummary, PostedStatement, RoleTaken, list_contracts, show_contract, state_contract};
+pub use verify_log::{Finding, Looked, Verified, verify_log};

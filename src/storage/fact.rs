@@ -70,3 +70,12 @@ pub fn find(connection: &mut Connection, contract_id: ChainId, fact_id: FactId) 
     let one = of_contract.filter(fact::fact_id.eq(fact_id));
     Ok(dual!(connection, |c| one.select(FactRow::as_select()).first(c).optional())?)
 }
+
+/// Lists the contracts that have rows here, each once.
+///
+/// # Errors
+/// What the database answers.
+pub fn contracts(connection: &mut Connection) -> Result<Vec<ChainId>, Error> {
+    let all = fact::table.select(fact::contract_id).distinct().order(fact::contract_id);
+    Ok(dual!(connection, |c| all.load(c))?)
+}

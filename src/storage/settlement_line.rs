@@ -78,3 +78,13 @@ pub fn of_entry(connection: &mut Connection, contract_id: ChainId, seq: i64) -> 
     let of_entry = of_contract.filter(settlement_line::seq.eq(seq)).order(settlement_line::item);
     Ok(dual!(connection, |c| of_entry.select(SettlementLineRow::as_select()).load(c))?)
 }
+
+/// Lists the contracts that have rows here, each once.
+///
+/// # Errors
+/// What the database answers.
+pub fn contracts(connection: &mut Connection) -> Result<Vec<ChainId>, Error> {
+    let all =
+        settlement_line::table.select(settlement_line::contract_id).distinct().order(settlement_line::contract_id);
+    Ok(dual!(connection, |c| all.load(c))?)
+}

@@ -67,3 +67,12 @@ pub fn find_by_label(
     let one = of_contract.filter(subject::label.eq(label));
     Ok(dual!(connection, |c| one.select(SubjectRow::as_select()).first(c).optional())?)
 }
+
+/// Lists the contracts that have rows here, each once.
+///
+/// # Errors
+/// What the database answers.
+pub fn contracts(connection: &mut Connection) -> Result<Vec<ChainId>, Error> {
+    let all = subject::table.select(subject::contract_id).distinct().order(subject::contract_id);
+    Ok(dual!(connection, |c| all.load(c))?)
+}
