@@ -141,12 +141,13 @@ fn check_contracts(
     for chain in chains {
         let life = lives.get(&chain).cloned().unwrap_or_else(|| Life::of(chain, &BTreeMap::new(), &mut Vec::new()));
         let entries = history.get(&chain);
-        let parties = storage::contract_party::of_contract(connection, chain)?;
+        let mut load = Load { name: &life.name, findings };
+        let parties = load.rows("contract_party", storage::contract_party::of_contract(connection, chain))?;
         let reported = Reported {
-            subjects: storage::subject::of_contract(connection, chain)?,
-            facts: storage::fact::of_contract(connection, chain)?,
+            subjects: load.rows("subject", storage::subject::of_contract(connection, chain))?,
+            facts: load.rows("fact", storage::fact::of_contract(connection, chain))?,
         };
-        let lines = storage::settlement_line::of_contract(connection, chain)?;
+        let lines = load.rows("settlement_line", storage::settlement_line::of_contract(connection, chain))?;
         looked_at.subjects += reported.subjects.len() as u64;
         looked_at.facts += reported.facts.len() as u64;
         looked_at.lines += lines.len() as u64;
@@ -160,6 +161,25 @@ fn check_contracts(
         }
     }
     Ok(())
+}
+
+/// Loads rows of a contract; those that cannot be read as what they should be are a finding and not the end.
+struct Load<'l> {
+    name: &'l str,
+    findings: &'l mut Vec<Finding>,
+}
+
+impl Load<'_> {
+    fn rows<T>(&mut self, table: &'static str, loaded: Result<Vec<T>, storage::Error>) -> Result<Vec<T>, Error> {
+        match loaded {
+            Err(storage::Error::Database(error)) => {
+                let mut findings = Findings { list: self.findings, table, contract: Some(self.name) };
+                findings.add(Code::Unreadable, "one of the rows", error, "values of the column's type");
+                Ok(Vec::new())
+            }
+            loaded => Ok(loaded?),
+        }
+    }
 }
 
 /// What remains open, with what the check of the journal left open because of damage.

@@ -21,16 +21,7 @@ pub type History = BTreeMap<ChainId, BTreeMap<i64, Entry>>;
 
 /// Checks entries, heads and postings against each other, and keeps what the bodies say.
 pub fn read(connection: &mut Connection, log: Digest) -> Result<(Report, History), Error> {
-    let heads = storage::chain_head::list(connection)?;
-    let heads = heads.into_iter().map(|row| ChainHead {
-        chain: row.chain_id,
-        // Zero is a position that no entry has; the table refuses negative ones.
-        seq: u64::try_from(row.seq).unwrap_or_default(),
-        hash: row.hash,
-        recorded_at_micros: i64::MIN,
-    });
-    // The head of a chain without entries says so itself.
-    let heads = heads.filter(|head| head.seq > 0 || head.hash != Digest::ZERO);
+    let heads = heads(connection)?;
     let history = RefCell::new(History::new());
     let failed: Cell<Option<storage::Error>> = Cell::new(None);
     let shared = RefCell::new(connection);
@@ -44,6 +35,25 @@ pub fn read(connection: &mut Connection, log: Digest) -> Result<(Report, History
         Some(error) => Err(error.into()),
         None => Ok((report, history.into_inner())),
     }
+}
+
+/// The heads, with the instants of the entries that they stand at, which they do not repeat.
+fn heads(connection: &mut Connection) -> Result<Vec<ChainHead>, Error> {
+    let mut heads = Vec::new();
+    for row in storage::chain_head::list(connection)? {
+        let entry = storage::entry::page(connection, row.chain_id, row.seq.saturating_sub(1), 1)?;
+        let entry = entry.first().filter(|entry| entry.seq == row.seq);
+        heads.push(ChainHead {
+            chain: row.chain_id,
+            // The table refuses negative positions; no entry has position 0.
+            seq: u64::try_from(row.seq).unwrap_or_default(),
+            hash: row.hash,
+            recorded_at_micros: entry.map_or(i64::MIN, |entry| entry.recorded_at),
+        });
+    }
+    // The head of a chain that has no entry yet says so itself.
+    heads.retain(|head| head.seq > 0 || head.hash != Digest::ZERO);
+    Ok(heads)
 }
 
 type Shared<'s, 'c> = &'s RefCell<&'c mut Connection>;
