@@ -118,6 +118,13 @@ impl Session {
 
     /// Opens a database that holds a ledger.
     pub fn open(&self) -> Result<Connection, Failure> {
+        let mut connection = self.reach()?;
+        check_log(&mut connection)?;
+        Ok(connection)
+    }
+
+    /// Opens a database that is there, whatever it holds.
+    pub fn reach(&self) -> Result<Connection, Failure> {
         let address = Address::parse(&self.database)?;
         if let Address::Sqlite(path) = &address
             && !path.exists()
@@ -127,9 +134,7 @@ impl Session {
             );
             return Err(Failure::new(UNREACHABLE, "no-database", text));
         }
-        let mut connection = Connection::open(&address)?;
-        check_log(&mut connection)?;
-        Ok(connection)
+        Ok(Connection::open(&address)?)
     }
 
     /// Opens the database and does something there, with time and random bytes of this machine.

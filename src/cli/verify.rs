@@ -20,7 +20,7 @@ pub struct VerifyArgs {}
 
 /// Runs the command.
 pub fn run(_: &VerifyArgs, session: &Session) -> Result<u8, Failure> {
-    let verified = verify_log(&mut session.open()?)?;
+    let verified = verify_log(&mut session.reach()?)?;
     session.answer(&verified, || in_text(&verified))?;
     Ok(if verified.valid { DONE } else { INVALID })
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 pub use super::verification::finding::Finding;
 use super::{
-    Error,
+    Error, check_log,
     journal::{log_identity, network_chain, no_ledger},
     known::Reported,
     verification::{
@@ -18,6 +18,7 @@ use super::{
     },
 };
 use crate::{
+    ledger::Entry,
     storage::{self, Connection, ContractRow, LogRow},
     values::{ChainId, Digest},
 };
@@ -65,16 +66,19 @@ pub struct Verified {
 /// # Errors
 /// A refusal when the database holds no ledger; what the database answers when it cannot be read.
 pub fn verify_log(connection: &mut Connection) -> Result<Verified, Error> {
+    if storage::migrate::pending(connection)? > 0 {
+        check_log(connection)?;
+    }
     connection.snapshot(verify)
 }
 
 fn verify(connection: &mut Connection) -> Result<Verified, Error> {
-    let row = storage::log::load(connection)?.ok_or_else(no_ledger)?;
-    let log = identity(connection, &row)?;
+    let rows = storage::log::list(connection)?;
+    let log = identity(connection, &rows)?;
     let (report, history) = history::read(connection, log)?;
     let network = network_chain(log);
     let mut findings = Vec::new();
-    check_log(&row, log, &mut findings);
+    check_identity(&rows, log, &mut findings);
     let mut early = Vec::new();
     let mut lives: BTreeMap<ChainId, Life> = BTreeMap::new();
     for (chain, entries) in history.iter().filter(|(chain, _)| **chain != network) {
@@ -104,19 +108,34 @@ fn verify(connection: &mut Connection) -> Result<Verified, Error> {
     })
 }
 
-/// The identity that the entries name: the stored one, or the one that follows from origin and founding.
-fn identity(connection: &mut Connection, row: &LogRow) -> Result<Digest, Error> {
-    let computed = log_identity(&row.origin, row.created_at);
+/// The identity that the first entry names if any row of the log gives it or is gone; else the stored one.
+fn identity(connection: &mut Connection, rows: &[LogRow]) -> Result<Digest, Error> {
     let first = storage::entry::page_of_all(connection, (ChainId::from_bytes([0; 16]), i64::MIN), 1)?;
-    let named = first.first().and_then(|row| crate::ledger::Entry::decode(&row.body).ok()).map(|entry| entry.log);
-    Ok(if named == Some(computed) { computed } else { row.log_id })
+    let named = first.first().and_then(|row| Entry::decode(&row.body).ok()).map(|entry| entry.log);
+    let given: Vec<Digest> = rows.iter().flat_map(|row| [row.log_id, computed(row)]).collect();
+    match named.filter(|named| rows.is_empty() || given.contains(named)) {
+        Some(named) => Ok(named),
+        None => given.first().copied().ok_or_else(no_ledger),
+    }
 }
 
-fn check_log(row: &LogRow, log: Digest, findings: &mut Vec<Finding>) {
-    let computed = log_identity(&row.origin, row.created_at);
-    if row.log_id != computed || row.log_id != log {
+fn computed(row: &LogRow) -> Digest {
+    log_identity(&row.origin, row.created_at)
+}
+
+fn check_identity(rows: &[LogRow], log: Digest, list: &mut Vec<Finding>) {
+    let mut findings = Findings { list, table: "log", contract: None };
+    if rows.is_empty() {
+        findings.add(Code::RowMissing, "the one row", "no row", format!("the log {log}"));
+    }
+    // With several rows, the one that fits best is the log, the others were added.
+    let fits = |row: &&LogRow| usize::from(row.log_id == log) + usize::from(computed(row) == log);
+    let best = rows.iter().max_by_key(fits);
+    for row in rows.iter().filter(|row| Some(*row) != best) {
+        findings.add(Code::RowExtra, format!("log {}", row.log_id), "a row", "one row");
+    }
+    if let Some(row) = best.filter(|row| fits(row) < 2) {
         let found = format!("log_id {}, origin `{}`, created_at {}", row.log_id, row.origin, row.created_at);
-        let mut findings = Findings { list: findings, table: "log", contract: None };
         findings.add(Code::LogDiffers, "the one row", found, format!("values that give the identity {log}"));
     }
 }

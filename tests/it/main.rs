@@ -14,10 +14,16 @@ mod connecting;
 #[cfg(feature = "server")]
 mod databases;
 #[cfg(feature = "server")]
+mod deal;
+#[cfg(feature = "server")]
 mod migrations;
 #[cfg(feature = "server")]
 mod rows;
 #[cfg(feature = "server")]
 mod samples;
+#[cfg(feature = "server")]
+mod settling;
+#[cfg(feature = "server")]
+mod tamper;
 #[cfg(feature = "server")]
 mod writing;
