@@ -13,7 +13,7 @@ use super::{
         batches,
         contracts::{self, Life},
         finding::{Code, Findings},
-        history::{self, History},
+        history::{self, History, Journal},
         parties, settlements,
     },
 };
@@ -75,7 +75,7 @@ pub fn verify_log(connection: &mut Connection) -> Result<Verified, Error> {
 fn verify(connection: &mut Connection) -> Result<Verified, Error> {
     let rows = storage::log::list(connection)?;
     let log = identity(connection, &rows)?;
-    let (report, history) = history::read(connection, log)?;
+    let Journal { report, history, moved_heads } = history::read(connection, log)?;
     let network = network_chain(log);
     let mut findings = Vec::new();
     check_identity(&rows, log, &mut findings);
@@ -87,6 +87,11 @@ fn verify(connection: &mut Connection) -> Result<Verified, Error> {
     for finding in &report.findings {
         let name = lives.get(&finding.chain).map(|life| life.name.clone());
         findings.push(history::in_tables(finding, name, finding.chain == network));
+    }
+    for (chain, seq, end) in moved_heads {
+        let contract = lives.get(&chain).map(|life| life.name.as_str());
+        let mut findings = Findings { list: &mut findings, table: "chain_head", contract };
+        findings.compare(&format!("head of chain {chain}"), "seq", i128::from(seq), end.into());
     }
     findings.append(&mut early);
     let mut looked_at = Looked {

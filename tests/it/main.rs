@@ -18,6 +18,8 @@ mod deal;
 #[cfg(feature = "server")]
 mod migrations;
 #[cfg(feature = "server")]
+mod refusals;
+#[cfg(feature = "server")]
 mod rows;
 #[cfg(feature = "server")]
 mod samples;

@@ -3,8 +3,10 @@
 
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
 use outcome_ledger::{
+    contract::Batch,
     operations::{Verified, verify_log},
-    storage::Connection,
+    storage::{self, Connection},
+    values::to_hex,
 };
 
 use super::{
@@ -98,6 +100,7 @@ fn other(column: &str, kind: &str, by: i32) -> String {
         "uuid" => "gen_random_uuid()".into(),
         "bytea" => format!("sha256({column})"),
         "TEXT" | "text" => format!("coalesce({column}, '') || 'x'"),
+        "date" => format!("{column} + {by}"),
         "boolean" => format!("NOT {column}"),
         "INTEGER" if column == "retracted" => format!("1 - {column}"),
         _ => format!("coalesce({column}, 0) + {by}"),
@@ -188,6 +191,38 @@ fn tampered(database: &Database, test: impl Fn(&mut Connection, &Table)) {
     }
     let verified = verify_log(&mut connection).unwrap();
     assert!(verified.valid, "put back as it was: {:#?}", verified.findings);
+}
+
+/// Whoever also computes the commitment anew leaves rows that fit in themselves; the root in the journal gives them away.
+#[test]
+fn a_row_forged_with_its_commitment_is_found() {
+    on_each(|database| {
+        let c = &mut database.connect();
+        deal::complete(c);
+        disarm(c);
+        let contract = storage::contract::find_by_name(c, deal::CONTRACT).unwrap().unwrap().contract_id;
+        let facts = storage::fact::of_contract(c, contract).unwrap();
+        let fact = facts.iter().find(|fact| fact.kind == "dispensing" && fact.seq == 6).unwrap();
+        let content = String::from_utf8(fact.content.clone()).unwrap().replace("20000", "25000");
+        assert_ne!(content.as_bytes(), fact.content);
+        let entry = &storage::entry::page(c, contract, 5, 1).unwrap()[0];
+        let commitment = Batch::Facts.commit(contract, entry.entry_id, 0, &fact.salt, content.as_bytes());
+        let (hex, fact_id) = (to_hex(content.as_bytes()), fact.fact_id.0.simple());
+        let (bytes, digest, id) = match is_sqlite(c) {
+            true => (format!("x'{hex}'"), format!("x'{commitment}'"), format!("x'{fact_id}'")),
+            false => (format!("'\\x{hex}'"), format!("'\\x{commitment}'"), format!("'{fact_id}'")),
+        };
+        let sql = format!("UPDATE fact SET content = {bytes}, commitment = {digest} WHERE fact_id = {id}");
+        assert_eq!(execute(c, &sql).unwrap(), 1);
+        let verified = verify_log(c).unwrap();
+        let of_facts: Vec<_> = verified.findings.iter().filter(|finding| finding.table == "fact").collect();
+        assert_eq!(of_facts.len(), 1, "{of_facts:#?}");
+        assert_eq!((of_facts[0].code, of_facts[0].contract.as_deref()), ("batch.differs", Some(deal::CONTRACT)));
+        assert!(of_facts[0].row.starts_with("position 6, "), "{}", of_facts[0].row);
+        // The settlement of position 7 used the fact: 45,000 instead of the 40,000 that was posted for p1.
+        let settled = verified.findings.iter().find(|finding| finding.row == "position 7, item 0").unwrap();
+        assert!(settled.expected.contains("4500000 minor units"), "{settled}");
+    });
 }
 
 #[test]

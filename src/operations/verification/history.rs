@@ -19,22 +19,43 @@ const PAGE: i64 = 1_000;
 /// The readable entries of all chains, each at the position that its row gives.
 pub type History = BTreeMap<ChainId, BTreeMap<i64, Entry>>;
 
+/// The journal, read.
+pub struct Journal {
+    /// What rows, heads and postings say about each other.
+    pub report: Report,
+    /// What the bodies say.
+    pub history: History,
+    /// Heads that were moved: they keep the hash of the last entry, but not its position. Chain, their position, its own.
+    pub moved_heads: Vec<(ChainId, u64, i64)>,
+}
+
 /// Checks entries, heads and postings against each other, and keeps what the bodies say.
-pub fn read(connection: &mut Connection, log: Digest) -> Result<(Report, History), Error> {
+pub fn read(connection: &mut Connection, log: Digest) -> Result<Journal, Error> {
     let heads = heads(connection)?;
+    let mut ends: BTreeMap<ChainId, (i64, Digest)> = BTreeMap::new();
     let history = RefCell::new(History::new());
     let failed: Cell<Option<storage::Error>> = Cell::new(None);
     let shared = RefCell::new(connection);
     let entries = entries(&shared, &failed).inspect(|row| {
+        ends.insert(row.chain_id, (row.seq, row.hash));
         if let Ok(entry) = Entry::decode(&row.body) {
             history.borrow_mut().entry(row.chain_id).or_default().insert(row.seq, entry);
         }
     });
-    let report = ledger::verify(log, entries.map(Into::into), heads, postings(&shared, &failed).map(Into::into));
+    let report =
+        ledger::verify(log, entries.map(Into::into), heads.clone(), postings(&shared, &failed).map(Into::into));
     match failed.into_inner() {
         Some(error) => Err(error.into()),
-        None => Ok((report, history.into_inner())),
+        None => Ok(Journal { report, history: history.into_inner(), moved_heads: moved(&heads, &ends) }),
     }
+}
+
+fn moved(heads: &[ChainHead], ends: &BTreeMap<ChainId, (i64, Digest)>) -> Vec<(ChainId, u64, i64)> {
+    let moved = heads.iter().filter_map(|head| {
+        let (seq, hash) = *ends.get(&head.chain)?;
+        (hash == head.hash && u64::try_from(seq) != Ok(head.seq)).then_some((head.chain, head.seq, seq))
+    });
+    moved.collect()
 }
 
 /// The heads, with the instants of the entries that they stand at, which they do not repeat.
