@@ -1,6 +1,9 @@
 //! `contract`: from a document to a contract in force.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -99,7 +102,7 @@ pub fn run(args: &ContractArgs, session: &Session) -> Result<u8, Failure> {
 
 fn propose(
     session: &Session,
-    file: &PathBuf,
+    file: &Path,
     parties: &[(String, String)],
     settings: &[(String, String)],
     name: Option<&str>,

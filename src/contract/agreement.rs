@@ -100,7 +100,7 @@ mod tests {
             |agreement| agreement.document.push(' '),
             |agreement| drop(agreement.files.remove("a.csv")),
             |agreement| drop(agreement.settings.insert("window".into(), "91 days".into())),
-            |agreement| drop(agreement.roles.insert("payer".into(), PartyId::from_bytes([2; 16]))),
+            |agreement| agreement.roles = [("payer".into(), PartyId::from_bytes([2; 16]))].into(),
         ];
         for change in changes {
             let mut other = agreement();

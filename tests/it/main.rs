@@ -10,6 +10,8 @@ mod append_only;
 #[cfg(feature = "server")]
 mod bulk;
 #[cfg(feature = "server")]
+mod commands;
+#[cfg(feature = "server")]
 mod connecting;
 #[cfg(feature = "server")]
 mod databases;
