@@ -29,7 +29,7 @@ pub struct ContractArgs {
 enum ContractCommand {
     /// Puts a document forward and says who takes which role
     #[command(
-        after_help = "Examples:\n  outcome-ledger contract propose efficacy.yaml --party manufacturer=Acme --party insurer=\"Northern Insurance\"\n  outcome-ledger contract propose efficacy.yaml --party manufacturer=Acme --party insurer=North --set window=\"180 days\" --name acme-north-2025\n\nRoles that the document gives to patients (`is: beneficiary`) are left out."
+        after_help = "Examples:\n  outcome-ledger contract propose efficacy.yaml --party manufacturer=Maker A --party insurer=\"Insurer A\"\n  outcome-ledger contract propose efficacy.yaml --party manufacturer=Maker A --party insurer=North --set window=\"180 days\" --name acme-north-2025\n\nRoles that the document gives to patients (`is: beneficiary`) are left out."
     )]
     Propose {
         /// The document

@@ -34,7 +34,7 @@ fn fact_file(text: &str) -> Result<(String, PathBuf), String> {
 
 /// Reads a day.
 pub fn day(text: &str) -> Result<Day, String> {
-    Day::parse(text).ok_or_else(|| "write a day as 2025-01-31".into())
+    Day::parse(text).ok_or_else(|| "expected a day such as 2025-12-31".into())
 }
 
 /// Subjects and facts in CSV files.

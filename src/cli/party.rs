@@ -19,7 +19,7 @@ pub struct PartyArgs {
 #[derive(Debug, Subcommand)]
 enum PartyCommand {
     /// Registers a party
-    #[command(after_help = "Examples:\n  outcome-ledger party add \"Northern Insurance\" --is insurer")]
+    #[command(after_help = "Examples:\n  outcome-ledger party add \"Insurer A\" --is insurer")]
     Add {
         /// Its name, unique in the network
         name: String,

@@ -20,7 +20,7 @@ use crate::{
     storage::{self, Connection, SubjectRow},
     terms::{
         document::Document,
-        evaluate::evaluate,
+        evaluate::run::covered,
         intake::{self, Assembly, RowError},
     },
 };
@@ -107,13 +107,22 @@ fn read(known: &Known, sheet: &Sheet, taken: &HashSet<&str>) -> Result<(Vec<inta
         message: "this subject is enrolled already".into(),
         help: "leave the row out: what is enrolled stays as it is".into(),
     }));
+    if let Some(term) = document.header.term {
+        let outside = |row: &&intake::SubjectRow| row.enrolled_on < term.start || row.enrolled_on > term.end;
+        errors.extend(rows.iter().filter(outside).map(|row| RowError {
+            file: sheet.file.clone(),
+            line: row.line,
+            field: Some("enrolled_on".into()),
+            message: format!("the day of enrolment lies outside the term, {} to {}", term.start, term.end),
+            help: "subjects are enrolled within the term of the contract".into(),
+        }));
+    }
     assembly.refuse(errors);
     let data = assembly.finish().map_err(in_order)?;
     let Some(as_of) = rows.iter().map(|row| row.enrolled_on).max() else {
         return Err(Error::refused("nothing-to-enrol", format!("{} has no rows", sheet.file), "add a row per subject"));
     };
-    // A clause that cannot be computed yet says nothing about who may be enrolled.
-    let not_eligible = evaluate(&known.contract, &data, as_of).map(|found| found.not_eligible).unwrap_or_default();
+    let (_, not_eligible) = covered(&known.contract, &data, as_of);
     Ok((rows, not_eligible.iter().map(ToString::to_string).collect()))
 }
 

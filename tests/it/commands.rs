@@ -54,9 +54,9 @@ impl Desk {
 
     fn in_force(&self) {
         self.says(0, &["init"]);
-        self.says(0, &["party", "add", "Acme", "--is", "manufacturer"]);
-        self.says(0, &["party", "add", "Northern Insurance", "--is", "insurer"]);
-        let parties = ["--party", "manufacturer=Acme", "--party", "insurer=Northern Insurance"];
+        self.says(0, &["party", "add", "Maker A", "--is", "manufacturer"]);
+        self.says(0, &["party", "add", "Insurer A", "--is", "insurer"]);
+        let parties = ["--party", "manufacturer=Maker A", "--party", "insurer=Insurer A"];
         self.says(0, &[&["contract", "propose", "contract.yaml", "--name", "ep"][..], &parties].concat());
         self.says(0, &["contract", "sign", "ep", "--as", "manufacturer"]);
         let refused = self.says(1, &["contract", "activate", "ep"]);
@@ -120,7 +120,7 @@ fn exit_codes_tell_what_kind_of_problem_it_was() {
     assert_eq!(unknown["problem"]["code"], "unknown-contract");
     assert_eq!(unknown["problem"]["help"], "known: `ep`");
     desk.write("broken.yaml", &deal::DOCUMENT.replace("amount: drug_cost", "amount: dru_cost"));
-    let parties = ["--party", "manufacturer=Acme", "--party", "insurer=Acme"];
+    let parties = ["--party", "manufacturer=Maker A", "--party", "insurer=Maker A"];
     let told = desk.says(1, &[&["contract", "propose", "broken.yaml"][..], &parties].concat());
     assert!(told.contains("broken.yaml:") && told.contains("did you mean `drug_cost`?"), "{told}");
 }
@@ -131,7 +131,7 @@ fn a_changed_ledger_is_invalid() {
     desk.in_force();
     let mut c = Connection::open(&Address::Sqlite(desk.path().join("outcome-ledger.db"))).unwrap();
     execute(&mut c, "DROP TRIGGER party_refuses_update").unwrap();
-    execute(&mut c, "UPDATE party SET kind = 'insurer' WHERE name = 'Acme'").unwrap();
+    execute(&mut c, "UPDATE party SET kind = 'insurer' WHERE name = 'Maker A'").unwrap();
     drop(c);
     let verified = desk.json(40, &["verify"]);
     assert_eq!(verified["valid"], false);
@@ -140,4 +140,26 @@ fn a_changed_ledger_is_invalid() {
         (&"party".into(), &"column.differs".into())
     );
     assert!(desk.says(40, &["verify"]).contains("INVALID: 1 finding(s)"));
+}
+
+/// The figures are those of the worked case in the contract: 51 refunds and the rebate; the corrected death moves from
+/// day 4 (all of 12,000) to day 40 (half of it), shared 70 to 30.
+#[test]
+fn the_demo_tells_the_whole_story() {
+    let told = Desk::new().json(0, &["demo", "--folder", "demo"]);
+    let step = |title: &str| {
+        let steps = told["steps"].as_array().unwrap();
+        steps.iter().find(|step| step["title"].as_str().unwrap().contains(title)).unwrap()["result"].clone()
+    };
+    let amounts = |lines: &Value| -> Vec<String> {
+        lines.as_array().unwrap().iter().map(|line| line["amount"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(amounts(&step("is settled")["totals"]), ["315000.00", "135000.00", "107640.00"]);
+    assert_eq!(step("explains itself")["value"], "12_000 CNY");
+    assert_eq!(step("posts nothing")["due"], serde_json::json!([]));
+    assert_eq!(amounts(&step("is corrected")["settled"]["due"]), ["-4200.00", "-1800.00"]);
+    assert_eq!(step("is verified")["valid"], true);
+    let tampered = step("is tampered with");
+    assert_eq!(tampered["valid"], false);
+    assert!(tampered["findings"][0].to_string().contains("item 0"), "{tampered}");
 }

@@ -110,12 +110,12 @@ pub fn proposal(parties: &[(&str, &str)]) -> Proposal<'static> {
 
 pub fn found(c: &mut Connection) {
     act(c, |c, outside| open_log(c, outside, Some("ledger.example/one"))).unwrap();
-    act(c, |c, outside| register_party(c, outside, "Acme", "manufacturer")).unwrap();
-    act(c, |c, outside| register_party(c, outside, "Northern Insurance", "insurer")).unwrap();
+    act(c, |c, outside| register_party(c, outside, "Maker A", "manufacturer")).unwrap();
+    act(c, |c, outside| register_party(c, outside, "Insurer A", "insurer")).unwrap();
 }
 
 pub fn propose(c: &mut Connection) {
-    let parties = [("manufacturer", "Acme"), ("insurer", "Northern Insurance")];
+    let parties = [("manufacturer", "Maker A"), ("insurer", "Insurer A")];
     act(c, |c, outside| propose_contract(c, outside, proposal(&parties))).unwrap();
 }
 

@@ -80,16 +80,16 @@ fn refused_proposal(c: &mut Connection, reason: &str, parties: &[(&str, &str)], 
 fn proposals_that_cannot_be_signed_are_refused() {
     on_each(|database| {
         let c = &mut database.connect();
-        assert_refused(c, "no-ledger", |c| act(c, |c, o| register_party(c, o, "Acme", "manufacturer")));
+        assert_refused(c, "no-ledger", |c| act(c, |c, o| register_party(c, o, "Maker A", "manufacturer")));
         deal::found(c);
         assert_refused(c, "other-ledger", |c| act(c, |c, o| open_log(c, o, Some("ledger.example/two"))));
         assert_refused(c, "bad-origin", |c| act(c, |c, o| open_log(c, o, Some("two words"))));
-        assert_refused(c, "name-taken", |c| act(c, |c, o| register_party(c, o, " Acme ", "insurer")));
+        assert_refused(c, "name-taken", |c| act(c, |c, o| register_party(c, o, " Maker A ", "insurer")));
         assert_refused(c, "bad-name", |c| act(c, |c, o| register_party(c, o, "a\nb", "insurer")));
-        let both = [("manufacturer", "Acme"), ("insurer", "Northern Insurance")];
+        let both = [("manufacturer", "Maker A"), ("insurer", "Insurer A")];
         refused_proposal(c, "role-open: nobody takes the role `insurer`", &both[..1], |_| {});
-        refused_proposal(c, "unknown-role", &[both[0], both[1], ("hospital", "Acme")], |_| {});
-        refused_proposal(c, "role-of-patients", &[both[0], both[1], ("patient", "Acme")], |_| {});
+        refused_proposal(c, "unknown-role", &[both[0], both[1], ("hospital", "Maker A")], |_| {});
+        refused_proposal(c, "role-of-patients", &[both[0], both[1], ("patient", "Maker A")], |_| {});
         refused_proposal(c, "unknown-party", &[both[0], ("insurer", "Nobody")], |_| {});
         refused_proposal(c, "bad-name", &both, |proposal| proposal.name = Some("\u{7}"));
         refused_proposal(c, "[unknown-parameter]", &both, |p| drop(p.settings.insert("windw".into(), "1".into())));

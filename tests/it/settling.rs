@@ -90,9 +90,9 @@ fn assert_statement(c: &mut Connection) {
         .collect();
     balances.sort();
     let expected = [
-        "Acme payable -9900.50",
-        "Acme receivable 100.00",
-        "Northern Insurance payable -100.00",
+        "Insurer A payable -100.00",
+        "Maker A payable -9900.50",
+        "Maker A receivable 100.00",
         "patient of ep receivable 9900.50",
     ];
     assert_eq!(balances, expected);
