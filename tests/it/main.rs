@@ -6,6 +6,8 @@
 mod evaluation;
 mod house;
 mod language;
+mod reference;
+mod words;
 
 #[cfg(feature = "server")]
 mod append_only;
