@@ -3,11 +3,11 @@
 //! Lives here: arguments, files, terminal output, exit codes, and the outermost clock and random source. Never here:
 //! what commands mean; that is in `terms`, `contract` and `operations`.
 //!
-//! - `check.rs`: read contracts, find what is wrong, run their examples
-//! - `explain.rs`: one line of a settlement, from the amount to the facts
-//! - `input.rs`: contracts and reports from files
-//! - `output.rs`: text, tables and JSON on the terminal
-//! - `settle.rs`: what is owed for facts in files, without a database
+//! - `check`: read contracts, find what is wrong, run their examples
+//! - `explain`: one line of a settlement, from the amount to the facts
+//! - `input`: contracts and reports from files
+//! - `output`: text, tables and JSON on the terminal
+//! - `settle`: what is owed for facts in files, without a database
 
 mod check;
 mod explain;

@@ -2,7 +2,7 @@
 //!
 //! Lives here: statements, settlement by difference. Never here: databases, files, clocks.
 //!
-//! - `statement.rs`: lines of a settlement with names, totals, what is awaited
+//! - `statement`: lines of a settlement with names, totals, what is awaited
 
 pub mod statement;
 

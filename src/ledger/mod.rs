@@ -11,7 +11,7 @@
 //! - [`posting`]: debits and credits that sum to zero
 //! - [`commitment`]: salted commitments and batches of them
 //! - [`merkle`]: RFC 6962 trees and proofs
-//! - [`mod@verify`]: checking stored rows against each other
+//! - [`verify`](mod@verify): checking stored rows against each other
 
 pub mod account;
 pub mod chain;

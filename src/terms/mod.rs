@@ -7,7 +7,7 @@
 //!
 //! | stage | from | to |
 //! |---|---|---|
-//! | [`tree`] | text | mappings and scalars with places |
+//! | [`tree`] | text ([`source`]) | mappings and scalars ([`scalar`]) with places |
 //! | [`document`] | tree | plain data and formulas ([`formula`]) |
 //! | [`check`] | plain data | typed formulas, findings ([`finding`]) |
 //! | [`intake`] | reported texts | typed subjects and facts |

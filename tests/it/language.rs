@@ -248,6 +248,21 @@ fn settings_replace_defaults_and_are_checked() {
     assert_eq!(set("window", "12 months"), Vec::<&str>::new());
 }
 
+/// Documents whose worked cases are hand calculations.
+#[test]
+fn worked_cases_of_the_fixtures_hold() {
+    let folder = std::path::Path::new("tests/fixtures/documents");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let (contract, findings) = compile(&path.display().to_string(), &text, &[], &|_| Err(String::new()));
+        let contract = contract.unwrap_or_else(|| panic!("{}", findings[0]));
+        let failed = outcome_ledger::terms::examples::run(&contract, &[], &|_| Err(String::new()));
+        assert!(failed.is_empty(), "{}", failed[0]);
+        assert!(!contract.checked.document.examples.is_empty(), "{}", path.display());
+    }
+}
+
 #[test]
 fn hostile_documents_are_refused_in_bounded_time() {
     let deep = format!("a: {}1{}", "[".repeat(10_000), "]".repeat(10_000));

@@ -1,3 +1,5 @@
+//! Bodies of entries against vectors computed elsewhere, and what must be refused.
+
 use proptest::prelude::*;
 use serde_json::Value;
 

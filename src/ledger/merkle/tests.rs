@@ -1,3 +1,5 @@
+//! Trees and proofs against published cases, and what must fail.
+
 use std::{fs, path::PathBuf};
 
 use proptest::prelude::*;

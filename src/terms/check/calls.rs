@@ -9,6 +9,7 @@ use super::{
     expression::Typing,
     gather::gather_named,
     scope::Scope,
+    statistics::SIGNATURES,
     tables::Rows,
     typed::{Form, Function, Typed},
     types::{Kind, Level, Presence, Type},
@@ -38,7 +39,11 @@ const ROUNDINGS: [(&str, Rounding); 5] = [
 /// Tells whether a name already means a function, so that no table can have it.
 pub fn is_function(name: &str) -> bool {
     let known = FUNCTIONS.iter().map(|(word, _)| *word).chain(ROUNDINGS.iter().map(|(word, _)| *word));
-    name == "previous" || gather_named(name).is_some() || known.into_iter().any(|word| word == name)
+    let statistic = SIGNATURES.iter().any(|signature| signature.name == name);
+    ["previous", "rank", "running_sum", "running_count"].contains(&name)
+        || statistic
+        || gather_named(name).is_some()
+        || known.into_iter().any(|word| word == name)
 }
 
 /// The parts of a call.
@@ -70,8 +75,14 @@ impl Typing<'_, '_, '_> {
         if let Some((_, rounding)) = ROUNDINGS.iter().find(|(word, _)| *word == name.text) {
             return self.rounded(&call, *rounding, scope);
         }
-        if name.text == "previous" {
-            return self.previous(&call);
+        match name.text.as_str() {
+            "previous" => return self.previous(&call),
+            "rank" => return self.rank(&call, scope),
+            "running_sum" | "running_count" => return self.running(&call, scope),
+            _ => {}
+        }
+        if let Some(signature) = SIGNATURES.iter().find(|signature| signature.name == name.text) {
+            return self.statistic(&call, signature, scope);
         }
         match FUNCTIONS.iter().find(|(word, _)| *word == name.text) {
             Some((_, function)) => self.function(&call, *function, scope),
@@ -82,7 +93,12 @@ impl Typing<'_, '_, '_> {
                 let document = self.names.document;
                 let mut known: Vec<&str> = document.tables.iter().map(|table| table.name.text.as_str()).collect();
                 let functions = FUNCTIONS.iter().map(|(word, _)| *word).chain(ROUNDINGS.iter().map(|(word, _)| *word));
-                for word in functions.chain(super::gather::names()).chain(["previous"]) {
+                for word in functions.chain(super::gather::names()).chain(SIGNATURES.iter().map(|s| s.name)).chain([
+                    "previous",
+                    "rank",
+                    "running_sum",
+                    "running_count",
+                ]) {
                     known.push(word);
                 }
                 let finding = self.findings.error(
@@ -189,7 +205,9 @@ impl Typing<'_, '_, '_> {
     fn function(&mut self, call: &Call, function: Function, scope: Scope) -> Option<Typed> {
         let (count, usage) = match function {
             Function::Min | Function::Max => (call.arguments.len().max(2), format!("{}(a, b)", call.name.text)),
-            Function::Abs | Function::YearOf | Function::MonthOf => (1, format!("{}(value)", call.name.text)),
+            Function::Abs | Function::YearOf | Function::MonthOf | Function::Statistic(_) => {
+                (1, format!("{}(value)", call.name.text))
+            }
             Function::MonthsBetween | Function::YearsBetween => (2, format!("{}(from, to)", call.name.text)),
         };
         self.plain(call, count, &usage)?;

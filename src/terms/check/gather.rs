@@ -12,7 +12,7 @@ use super::{
     types::{Kind, Level, Presence, Type},
 };
 
-const GATHERS: [(&str, Gather); 16] = [
+const GATHERS: [(&str, Gather); 19] = [
     ("count", Gather::Count),
     ("exists", Gather::Exists),
     ("sum", Gather::Sum),
@@ -29,6 +29,9 @@ const GATHERS: [(&str, Gather); 16] = [
     ("survival_lower", Gather::SurvivalLower),
     ("survival_upper", Gather::SurvivalUpper),
     ("median_survival", Gather::MedianSurvival),
+    ("log_rank", Gather::LogRank),
+    ("log_rank_p", Gather::LogRankP),
+    ("days_covered", Gather::DaysCovered),
 ];
 
 /// Finds a function over collections by name.
@@ -56,6 +59,8 @@ impl Gather {
                 &[("event", true), ("at", true), ("confidence", false), ("method", false)]
             }
             Self::MedianSurvival => &[("event", true)],
+            Self::LogRank | Self::LogRankP => &[("event", true), ("by", true)],
+            Self::DaysCovered => &[("from", true), ("to", true)],
             _ => &[],
         }
     }
@@ -76,7 +81,7 @@ fn value_part(argument: &Expr) -> (&Expr, Option<Span>) {
 
 impl Typing<'_, '_, '_> {
     /// Finds the collection that a formula speaks of, outside further gathering calls.
-    fn collection(&self, expr: &Expr) -> Option<(Collection, Span)> {
+    pub(super) fn collection(&self, expr: &Expr) -> Option<(Collection, Span)> {
         match &expr.kind {
             ExprKind::Path(path) => {
                 let head = path.first()?;
@@ -252,6 +257,10 @@ impl Typing<'_, '_, '_> {
             (Gather::Survival | Gather::SurvivalLower | Gather::SurvivalUpper | Gather::MedianSurvival, Some(kind)) => {
                 matches!(kind, Kind::Number | Kind::Days) && !rows
             }
+            (Gather::LogRank | Gather::LogRankP, Some(kind)) => {
+                matches!(kind, Kind::Number | Kind::Days) && over == Collection::Subjects
+            }
+            (Gather::DaysCovered, Some(kind)) => rows && matches!(kind, Kind::Number | Kind::Days),
             _ => false,
         };
         if !fits {
@@ -268,7 +277,7 @@ impl Typing<'_, '_, '_> {
             Gather::Count | Gather::Share | Gather::Survival | Gather::SurvivalLower | Gather::SurvivalUpper => {
                 Kind::Number
             }
-            Gather::Mean if kind == Some(Kind::Days) => Kind::Number,
+            Gather::LogRank | Gather::LogRankP | Gather::DaysCovered => Kind::Number,
             Gather::Exists => Kind::Truth,
             _ => kind?,
         })
@@ -303,6 +312,8 @@ impl Typing<'_, '_, '_> {
                 "when nobody was followed that long".into()
             }
             Gather::MedianSurvival => "while more than half survive".into(),
+            Gather::LogRank | Gather::LogRankP => "while the arms have no event to compare".into(),
+            Gather::DaysCovered => "for a period without days".into(),
             _ => who,
         };
         Presence::Optional(why)

@@ -60,7 +60,11 @@ impl Typing<'_, '_, '_> {
                 let typed = self.expr(expr, inner)?;
                 self.truth(typed)
             }
-            "to" => self.of_kind(expr, scope, &Kind::Date),
+            "by" => {
+                let typed = self.expr(expr, inner)?;
+                self.decided(typed)
+            }
+            "to" | "from" => self.of_kind(expr, scope, &Kind::Date),
             "within" => self.of_kind(expr, scope, &Kind::Days),
             "at" => {
                 let typed = self.expr(expr, Scope::at(Level::Contract))?;

@@ -6,6 +6,7 @@
 //! - [`typed`]: the typed tree
 //! - [`constant`]: parameters, edges and cells
 //! - [`tables`]: tables, gaps and overlaps
+//! - [`statistics`]: statistical and actuarial functions
 //! - [`scope`]: which names are known where
 //! - [`measures`]: the order of measures, cycles
 //! - [`names`]: typing of names
@@ -13,6 +14,7 @@
 //! - [`operators`]: typing of operators
 //! - [`calls`]: functions and tables
 //! - [`gather`]: functions over collections; [`gather_arguments`] their further arguments
+//! - [`places`]: ranks and running sums
 //! - [`narrow`]: what a condition says about presence
 //! - [`clauses`]: clauses and their parts
 
@@ -26,7 +28,9 @@ pub mod measures;
 pub mod names;
 pub mod narrow;
 pub mod operators;
+pub mod places;
 pub mod scope;
+pub mod statistics;
 pub mod tables;
 pub mod typed;
 pub mod types;

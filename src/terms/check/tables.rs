@@ -76,6 +76,9 @@ pub fn position(value: &Scalar) -> Option<Decimal> {
     })
 }
 
+/// The sorts of arguments and answers of a table, and its rows.
+type TwoColumns<R> = (Column, Column, Vec<R>);
+
 /// Gathers the common sort of a column of scalars.
 #[derive(Default)]
 struct Column(Option<Kind>);
@@ -133,7 +136,7 @@ impl Checker<'_, '_> {
     }
 
     /// Computes ends and values in the order written; an end that is not written follows from the neighbour.
-    fn ranges(&mut self, bands: &[Band]) -> Option<(Column, Column, Vec<(BandData, Span)>)> {
+    fn ranges(&mut self, bands: &[Band]) -> Option<TwoColumns<(BandData, Span)>> {
         let (mut edges, mut values) = (Column::default(), Column::default());
         let mut rows: Vec<(BandData, Span)> = Vec::new();
         for band in bands {
@@ -221,11 +224,13 @@ impl Checker<'_, '_> {
                 "end with a band that has only `above`",
             );
         }
-        let rate = match (&edges.0, &rates.0) {
-            (Some(Kind::Number | Kind::Money), Some(Kind::Number)) | (Some(Kind::Number), Some(Kind::Money)) => true,
-            (None, _) | (_, None) => true,
-            _ => false,
-        };
+        let rate = matches!(
+            (&edges.0, &rates.0),
+            (Some(Kind::Number | Kind::Money), Some(Kind::Number))
+                | (Some(Kind::Number), Some(Kind::Money))
+                | (None, _)
+                | (_, None)
+        );
         if !rate {
             let message = "slices of an amount have rates, slices of a number have rates or prices".to_string();
             self.error(
@@ -250,7 +255,7 @@ impl Checker<'_, '_> {
         self.data(edges, Column(Some(result)), true, Rows::Marginal(slices))
     }
 
-    fn pairs(&mut self, pairs: &[(Expr, Expr)]) -> Option<(Column, Column, Vec<(Decimal, Scalar)>)> {
+    fn pairs(&mut self, pairs: &[(Expr, Expr)]) -> Option<TwoColumns<(Decimal, Scalar)>> {
         let (mut at_kind, mut is_kind) = (Column::default(), Column::default());
         let mut rows: Vec<(Decimal, Scalar)> = Vec::new();
         for (at, is) in pairs {

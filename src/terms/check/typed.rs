@@ -56,6 +56,38 @@ pub enum Function {
     YearOf,
     /// Calendar month of a day.
     MonthOf,
+    /// A statistical or actuarial function.
+    Statistic(Statistic),
+}
+
+/// Statistical and actuarial functions of single values; [`functions`](crate::terms::functions) says how they compute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names are those of the functions, which are documented where they compute")]
+pub enum Statistic {
+    IncidenceRate,
+    IncidenceRateLower,
+    IncidenceRateUpper,
+    RateRatio,
+    RateRatioLower,
+    RateRatioUpper,
+    ProportionLower,
+    ProportionUpper,
+    RiskRatio,
+    RiskRatioLower,
+    RiskRatioUpper,
+    RiskDifference,
+    RiskDifferenceLower,
+    RiskDifferenceUpper,
+    Effectiveness,
+    EffectivenessLower,
+    EffectivenessUpper,
+    WeightedScore,
+    Annuity,
+    AnnuityDue,
+    LevelPayment,
+    YearFraction,
+    Interest,
+    Layer,
 }
 
 /// Functions over a collection.
@@ -93,6 +125,14 @@ pub enum Gather {
     SurvivalUpper,
     /// Median survival time.
     MedianSurvival,
+    /// Chi-square of the log-rank test between the arms of a cohort.
+    LogRank,
+    /// Two-sided p-value of the log-rank test.
+    LogRankP,
+    /// Share of the days of a period on which supplied medicine was at hand.
+    DaysCovered,
+    /// All values in ascending order; what ranks are read off.
+    Sorted,
 }
 
 /// What a function gathers over.
@@ -174,4 +214,8 @@ pub enum Form {
     Call(Function, Vec<Typed>),
     /// A function over a collection.
     Aggregate(Box<Aggregate>),
+    /// The place of a member's own value among all values, from 1; whether the largest is first.
+    Rank(Box<Typed>, Box<Typed>, bool),
+    /// The sum of a value, or the number of facts, over this fact and those before it, by a key if there is one.
+    Running(Option<Box<Typed>>, Option<Box<Typed>>, usize),
 }

@@ -29,7 +29,7 @@ pub enum Each {
     /// Dates reckoned from a day.
     Schedule {
         /// The first day.
-        from: Expr,
+        from: Box<Expr>,
         /// The distances of the dates from the first day.
         dates: Dates,
     },
@@ -235,7 +235,7 @@ fn read_schedule(reader: &mut Reader, node: &Node) -> Option<Each> {
             Dates::Every(every, times)
         }
     };
-    Some(Each::Schedule { from, dates })
+    Some(Each::Schedule { from: Box::new(from), dates })
 }
 
 fn read_limits(reader: &mut Reader, node: &Node) -> Vec<Limit> {

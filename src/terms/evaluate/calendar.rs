@@ -59,6 +59,7 @@ pub fn call(function: Function, parts: &[std::sync::Arc<Column>]) -> Column<'sta
             let values = zip(len, (first.as_ints(), parts[1].as_ints()), &mut gaps, Gap::Failed, between);
             Column::decimals(values, gaps)
         }
+        Function::Statistic(statistic) => super::statistics::statistic(statistic, parts),
         Function::YearOf | Function::MonthOf => {
             let mut gaps = first.gaps.clone();
             let of = |day: i32| {

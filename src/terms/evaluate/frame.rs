@@ -124,6 +124,11 @@ impl<'a, 'd> Frame<'a, 'd> {
             Op::Lookup(table, a) => calendar::lookup(*table, &of(a), self.bound),
             Op::Round(rounding, a, places) => kernel::round(*rounding, &of(a), *places),
             Op::Call(function, parts) => calendar::call(*function, &parts.iter().map(of).collect::<Vec<_>>()),
+            Op::Rank(own, all, largest_first) => rows::rank(&of(own), &of(all), *largest_first),
+            Op::Running(value, key, kind) => {
+                let (value, key) = (value.as_ref().map(of), key.as_ref().map(of));
+                rows::running(&self.rows(*kind), value.as_deref(), key.as_deref())
+            }
             Op::Gather(gathering) => self.gathered(gathering, node.shape),
         }
     }
@@ -253,8 +258,12 @@ impl<'a, 'd> Frame<'a, 'd> {
                     value: value.as_deref(),
                     filter: filter.as_deref(),
                     event: event(gathering.gather, &extra),
+                    arm: arm(gathering.gather, &extra),
                 };
                 (0..self.bound.groups.len()).for_each(|at| partial.add(members, at));
+                if gathering.gather == Gather::Sorted {
+                    return partial.sorted();
+                }
                 answers(&[partial], shape, &extra)
             }
             // Subjects are gathered over all chunks; see `run`.
@@ -268,8 +277,12 @@ impl<'a, 'd> Frame<'a, 'd> {
         let filter = gathering.filter.map(|id| self.column(id));
         let extra: Vec<_> = gathering.extra.iter().map(|id| self.column(*id)).collect();
         let extra: Vec<&Column> = extra.iter().map(|column| &**column).collect();
-        let members =
-            Members { value: value.as_deref(), filter: filter.as_deref(), event: event(gathering.gather, &extra) };
+        let members = Members {
+            value: value.as_deref(),
+            filter: filter.as_deref(),
+            event: event(gathering.gather, &extra),
+            arm: arm(gathering.gather, &extra),
+        };
         for (at, subject) in self.subjects.clone().enumerate() {
             let group = if by_group { self.bound.group_of[subject] as usize } else { 0 };
             partials[group].add(members, at);
@@ -279,9 +292,14 @@ impl<'a, 'd> Frame<'a, 'd> {
 
 /// The event of a survival curve stands first among its further arguments.
 fn event<'e, 'd>(gather: Gather, extra: &[&'e Column<'d>]) -> Option<&'e Column<'d>> {
-    let survival =
-        matches!(gather, Gather::Survival | Gather::SurvivalLower | Gather::SurvivalUpper | Gather::MedianSurvival);
-    extra.first().copied().filter(|_| survival)
+    use Gather::{LogRank, LogRankP, MedianSurvival, Survival, SurvivalLower, SurvivalUpper};
+    let timed = matches!(gather, Survival | SurvivalLower | SurvivalUpper | MedianSurvival | LogRank | LogRankP);
+    extra.first().copied().filter(|_| timed)
+}
+
+/// The arm stands second where arms are compared.
+fn arm<'e, 'd>(gather: Gather, extra: &[&'e Column<'d>]) -> Option<&'e Column<'d>> {
+    extra.get(1).copied().filter(|_| matches!(gather, Gather::LogRank | Gather::LogRankP))
 }
 
 fn stored<'d>(column: &'d Stored, range: Range<usize>) -> Column<'d> {

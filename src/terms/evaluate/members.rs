@@ -9,6 +9,7 @@ use super::{
 };
 use crate::terms::functions::{
     cohort::Cohort,
+    log_rank::log_rank,
     order_statistics,
     survival::{Curve, LimitType, MedianRule},
 };
@@ -24,8 +25,8 @@ pub struct Partial {
     total: Total,
     least: Option<Decimal>,
     most: Option<Decimal>,
-    /// Values of members, where the answer needs them all, with the event of a survival curve.
-    values: Vec<(Decimal, bool)>,
+    /// Values of members, where the answer needs them all, with the event of a survival curve and the arm.
+    values: Vec<(Decimal, bool, i32)>,
     gap: Gap,
 }
 
@@ -38,6 +39,8 @@ pub struct Members<'a, 'd> {
     pub filter: Option<&'a Column<'d>>,
     /// The event of a survival curve.
     pub event: Option<&'a Column<'d>>,
+    /// The arm, where arms are compared.
+    pub arm: Option<&'a Column<'d>>,
 }
 
 impl Partial {
@@ -69,8 +72,8 @@ impl Partial {
         }
         self.kept += 1;
         let Some(value) = members.value else { return };
-        let event_gap = members.event.map_or(Gap::None, |event| event.gap(at));
-        let gap = value.gap(at).max(event_gap);
+        let further = members.event.into_iter().chain(members.arm).map(|column| column.gap(at));
+        let gap = further.fold(value.gap(at), Ord::max);
         if gap != Gap::None {
             self.gap = self.gap.max(gap);
             return;
@@ -84,7 +87,11 @@ impl Partial {
             Gather::Sum | Gather::Mean => self.total.add(number),
             Gather::Min => self.least = Some(self.least.map_or(number, |least| least.min(number))),
             Gather::Max => self.most = Some(self.most.map_or(number, |most| most.max(number))),
-            _ => self.values.push((number, members.event.is_some_and(|event| event.bool(at)))),
+            _ => {
+                let (event, arm) =
+                    (members.event.is_some_and(|event| event.bool(at)), members.arm.map_or(0, |arm| arm.int(at)));
+                self.values.push((number, event, arm));
+            }
         }
     }
 
@@ -122,17 +129,40 @@ impl Partial {
             Gather::Survival | Gather::SurvivalLower | Gather::SurvivalUpper | Gather::MedianSurvival => {
                 self.curve(extra)
             }
-            Gather::First | Gather::Last | Gather::Nearest => Err(Gap::Failed),
+            Gather::LogRank | Gather::LogRankP => self.log_rank(),
+            Gather::First | Gather::Last | Gather::Nearest | Gather::DaysCovered | Gather::Sorted => Err(Gap::Failed),
         }
     }
 
     fn numbers(&self) -> Vec<Decimal> {
-        self.values.iter().map(|(number, _)| *number).collect()
+        self.values.iter().map(|(number, ..)| *number).collect()
+    }
+
+    /// All values in ascending order.
+    pub fn sorted(&self) -> Column<'static> {
+        let mut numbers = self.numbers();
+        numbers.sort_unstable();
+        let gaps = (self.gap != Gap::None).then(|| vec![self.gap; numbers.len()]);
+        Column::decimals(numbers, gaps)
+    }
+
+    /// The log-rank test between arms, by Mantel and Cox.
+    fn log_rank(&self) -> Result<Decimal, Gap> {
+        let mut arms: Vec<i32> = self.values.iter().map(|(_, _, arm)| *arm).collect();
+        arms.sort_unstable();
+        arms.dedup();
+        let of = |arm: i32| self.values.iter().filter(move |value| value.2 == arm);
+        let columns: Vec<(Vec<Decimal>, Vec<bool>)> =
+            arms.iter().map(|arm| of(*arm).map(|value| (value.0, value.1)).unzip()).collect();
+        let cohorts: Result<Vec<Cohort>, _> =
+            columns.iter().map(|(times, events)| Cohort::new(times, events)).collect();
+        let test = log_rank(&cohorts.map_err(|_| Gap::Missing)?).map_err(|_| Gap::Missing)?;
+        Ok(if self.gather == Gather::LogRank { test.chi_square } else { test.p_value })
     }
 
     /// Survival at a time, its limits, or the median, by Kaplan and Meier's method.
     fn curve(&self, extra: &[&Column]) -> Result<Decimal, Gap> {
-        let events: Vec<bool> = self.values.iter().map(|(_, event)| *event).collect();
+        let events: Vec<bool> = self.values.iter().map(|(_, event, _)| *event).collect();
         let numbers = self.numbers();
         let cohort = Cohort::new(&numbers, &events).map_err(|_| Gap::Missing)?;
         let curve = Curve::estimate(&cohort).map_err(|_| Gap::Missing)?;

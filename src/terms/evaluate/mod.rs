@@ -5,11 +5,12 @@
 //! clocks, files, databases.
 //!
 //! - [`data`]: subjects and facts as columns
-//! - [`column`]: columns with what is missing, awaited or failed
+//! - [`column`](mod@column): columns with what is missing, awaited or failed
 //! - [`bind`]: texts of the contract as codes of the data
 //! - [`kernel`]: operations on columns
 //! - [`calendar`]: operations on dates, tables, texts
 //! - [`rows`]: gathering facts per subject
+//! - [`statistics`]: statistical and actuarial functions
 //! - [`total`]: exact sums in any order
 //! - [`measure`]: values of measures
 //! - [`members`]: gathering subjects and groups
@@ -17,10 +18,11 @@
 //! - [`period`]: the periods of a rhythm
 //! - [`overall`]: what is gathered over all subjects
 //! - [`outcome`]: from what clauses yield to lines
+//! - [`rhythm`]: periods and dates
 //! - [`run`]: the order of work
 //! - [`obligation`]: what a clause yields
 //! - [`limit`]: limits, rounding, shares
-//! - [`line`]: lines of a settlement
+//! - [`line`](mod@line): lines of a settlement
 
 pub mod bind;
 pub mod calendar;
@@ -36,8 +38,10 @@ pub mod obligation;
 pub mod outcome;
 pub mod overall;
 pub mod period;
+pub mod rhythm;
 pub mod rows;
 pub mod run;
+pub mod statistics;
 pub mod total;
 
 pub use data::{Data, DataBuilder};

@@ -12,7 +12,7 @@ use super::{
     run::{Earlier, Run},
 };
 use crate::terms::{
-    check::types::Level,
+    check::{typed::Gather, types::Level},
     plan::{
         Context, NodeId, Op,
         closure::{all_nodes, fine_nodes},
@@ -121,6 +121,9 @@ impl<'d> Run<'_, 'd> {
             .map(|((id, gathering, _), partials)| {
                 let extra: Vec<_> = gathering.extra.iter().map(|id| frame.column(*id)).collect();
                 let extra: Vec<&Column> = extra.iter().map(|column| &**column).collect();
+                if gathering.gather == Gather::Sorted {
+                    return (*id, partials[0].sorted());
+                }
                 (*id, answers(partials, plan.nodes[*id as usize].shape, &extra))
             })
             .collect();

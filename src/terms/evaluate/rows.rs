@@ -5,11 +5,14 @@ use std::ops::Range;
 use rust_decimal::Decimal;
 
 use super::{
-    super::{check::typed::Gather, plan::node::Shape},
+    super::{check::typed::Gather, plan::node::Shape, scalar::Scalar},
     column::{Column, Gap, Values, pick},
     data::Rows,
 };
-use crate::terms::functions::order_statistics;
+use crate::{
+    terms::functions::{adherence::proportion_of_days_covered, order_statistics},
+    values::Day,
+};
 
 /// The facts of one kind that belong to a chunk of owners.
 #[derive(Clone, Debug)]
@@ -63,6 +66,10 @@ pub fn gather(gather: Gather, shape: Shape, chunk: &RowRange, arguments: Argumen
     let walker = Walker { chunk, arguments, on: chunk.on() };
     let owners = chunk.owners.len();
     match (gather, shape) {
+        (Gather::DaysCovered, _) => {
+            let (values, gaps) = walker.each(owners, |at, members| walker.covered(at, members));
+            Column::decimals(values, gaps)
+        }
         (Gather::Count, _) => walker.decimals(owners, |members| Ok(Some(Decimal::from(members.len())))),
         (Gather::Exists, _) => walker.bools(owners, |members| !members.is_empty()),
         (Gather::First | Gather::Last | Gather::Nearest, shape) => walker.chosen(gather, shape, owners),
@@ -195,6 +202,21 @@ impl Walker<'_, '_> {
         }
     }
 
+    /// The share of the days from one day to another on which supplied medicine was at hand.
+    fn covered(&self, at: usize, members: &[usize]) -> Result<Option<Decimal>, Gap> {
+        let [from, to] = self.arguments.extra else { return Err(Gap::Failed) };
+        let gap = from.gap(at).max(to.gap(at));
+        if gap != Gap::None {
+            return Err(gap);
+        }
+        let fills: Vec<Day> = members.iter().map(|row| Day(self.on[*row])).collect();
+        let supply: Vec<Decimal> = members.iter().map(|row| self.value(*row)).collect();
+        if fills.is_empty() && from.int(at) <= to.int(at) {
+            return Ok(Some(Decimal::ZERO));
+        }
+        Ok(proportion_of_days_covered(&fills, &supply, Day(from.int(at)), Day(to.int(at))).ok())
+    }
+
     /// The value of one fact of each owner: the earliest, the latest, or the one nearest to a day.
     fn chosen(&self, gather: Gather, shape: Shape, owners: usize) -> Column<'static> {
         let (rows, gaps) = self.each(owners, |at, members| {
@@ -223,4 +245,58 @@ impl Walker<'_, '_> {
         let distance = |row: &usize| (i64::from(self.on[*row]) - day).abs();
         Ok(members.iter().copied().filter(|row| distance(row) <= most).min_by_key(|row| (distance(row), *row)))
     }
+}
+
+/// The sum of a value, or the number of facts, over each fact and those of its owner before it; with a key, over those
+/// of the same key.
+pub fn running(chunk: &RowRange, value: Option<&Column>, key: Option<&Column>) -> Column<'static> {
+    let mut values = Vec::with_capacity(chunk.range().len());
+    let mut gaps = vec![Gap::None; chunk.range().len()];
+    for owner in 0..chunk.owners.len() {
+        let mut sums: Vec<(Option<Scalar>, Decimal)> = Vec::new();
+        for row in chunk.of(owner) {
+            let own = key.map(|key| key_at(key, row));
+            let at = sums.iter().position(|(known, _)| *known == own).unwrap_or_else(|| {
+                sums.push((own, Decimal::ZERO));
+                sums.len() - 1
+            });
+            let more = value.map_or(Decimal::ONE, |value| value.decimal(row));
+            gaps[row] = value.map_or(Gap::None, |value| value.gap(row)).max(key.map_or(Gap::None, |key| key.gap(row)));
+            match sums[at].1.checked_add(more) {
+                Some(sum) if gaps[row] == Gap::None => sums[at].1 = sum,
+                Some(_) => {}
+                None => gaps[row] = Gap::Failed,
+            }
+            values.push(sums[at].1);
+        }
+    }
+    let any = gaps.iter().any(|gap| *gap != Gap::None);
+    Column::decimals(values, any.then_some(gaps))
+}
+
+fn key_at(key: &Column, row: usize) -> Scalar {
+    match &key.values {
+        Values::Decimal(_) => Scalar::Number(key.decimal(row)),
+        Values::Int(_) => Scalar::Days(key.int(row)),
+        Values::Bool(_) => Scalar::Truth(key.bool(row)),
+    }
+}
+
+/// The place of each value among values in ascending order, from 1; equal values share the best place.
+pub fn rank(own: &Column, all: &Column, largest_first: bool) -> Column<'static> {
+    let sorted = all.as_decimals();
+    let kept_back = all.gaps.as_ref().and_then(|gaps| gaps.first().copied()).unwrap_or_default();
+    let mut gaps = own.gaps.clone();
+    if kept_back != Gap::None {
+        gaps = Some(vec![kept_back; own.len()]);
+    }
+    let place = |value: &Decimal| {
+        let before = if largest_first {
+            sorted.len() - sorted.partition_point(|other| other <= value)
+        } else {
+            sorted.partition_point(|other| other < value)
+        };
+        Decimal::from(before + 1)
+    };
+    Column::decimals(own.as_decimals().iter().map(place).collect::<Vec<_>>(), gaps)
 }

@@ -2,8 +2,8 @@
 //!
 //! Lives here: from a worked case to findings about it. Never here: files; their texts are handed in.
 //!
-//! - `inputs.rs`: subjects and facts of a case
-//! - `compare.rs`: what is expected, compared with what comes out
+//! - `inputs`: subjects and facts of a case
+//! - `compare`: what is expected, compared with what comes out
 
 mod compare;
 mod inputs;

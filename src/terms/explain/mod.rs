@@ -3,9 +3,9 @@
 //! The values are read off the very columns that the settlement computes, so an explanation cannot tell another story.
 //! Lives here: the tree. Never here: how it is shown.
 //!
-//! - `step.rs`: one step and its children
-//! - `walk.rs`: from typed formulas and columns to steps
-//! - `facts.rs`: the facts behind a step
+//! - `step`: one step and its children
+//! - `walk`: from typed formulas and columns to steps
+//! - `facts`: the facts behind a step
 
 pub mod facts;
 pub mod step;

@@ -2,8 +2,8 @@
 //!
 //! - [`syntax`]: the tree of a formula
 //! - [`token`]: words, literals and signs with their places
-//! - [`parse`]: from tokens to a tree
-//! - [`print`]: from a tree to its one canonical text
+//! - [`parse`](mod@parse): from tokens to a tree
+//! - [`print`](mod@print): from a tree to its one canonical text
 
 pub mod parse;
 pub mod print;

@@ -2,10 +2,10 @@
 //!
 //! Lives here: the rows and cells of reports, whatever file or message brought them. Never here: opening files.
 //!
-//! - `assemble.rs`: rows put together to data
-//! - `cell.rs`: one text as a value of its field
-//! - `csv_file.rs`: subjects and facts from CSV
-//! - `row.rs`: rows and what is wrong with them
+//! - `assemble`: rows put together to data
+//! - `cell`: one text as a value of its field
+//! - `csv_file`: subjects and facts from CSV
+//! - `row`: rows and what is wrong with them
 
 pub mod assemble;
 pub mod cell;

@@ -229,6 +229,16 @@ impl<'c> Lowering<'c> {
             Form::Measure(index) => return self.measure(*index, context),
             Form::Previous(index) => return self.previous(*index, shape, context),
             Form::Period(part) => return self.period(*part, context),
+            Form::Rank(own, all, largest_first) => {
+                let (own, all) = (self.node(own, context), self.node(all, context));
+                let level = self.nodes[own as usize].level.max(level);
+                return self.add_shaped(Op::Rank(own, all, *largest_first), level, shape, 0);
+            }
+            Form::Running(value, key, kind) => {
+                let [value, key] =
+                    [value, key].map(|part| part.as_ref().map(|part| self.at(part, Level::Row(*kind), context)));
+                return self.add_shaped(Op::Running(value, key, *kind), level, shape, 0);
+            }
             Form::Aggregate(aggregate) => return self.gathering(aggregate, level, shape, context),
             form => {
                 // The level that parts need here is the finest among them, which a schedule may have made finer.

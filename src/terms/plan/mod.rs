@@ -4,8 +4,8 @@
 //! stand after those they use. Equal formulas become one node. A formula that depends on the period of a clause has
 //! nodes of its own in that clause's context.
 //!
-//! - [`node`]: operations
-//! - [`lower`]: from typed formulas to nodes
+//! - [`node`](mod@node): operations
+//! - [`lower`](mod@lower): from typed formulas to nodes
 //! - [`closure`]: which nodes a result needs
 
 pub mod closure;

@@ -83,6 +83,10 @@ pub enum Op {
     Round(Rounding, NodeId, u32),
     /// A function of single values.
     Call(Function, Vec<NodeId>),
+    /// The place of each own value among sorted values; whether the largest is first.
+    Rank(NodeId, NodeId, bool),
+    /// Sums or numbers of facts so far: value, key, kind of fact.
+    Running(Option<NodeId>, Option<NodeId>, usize),
     /// A function over a collection.
     Gather(Gathering),
 }
@@ -154,6 +158,8 @@ impl Op {
             | Self::Round(_, a, _) => vec![*a],
             Self::Binary(_, a, b) | Self::Shift(_, a, b) | Self::Default(a, b) => vec![*a, *b],
             Self::If(a, b, c) => vec![*a, *b, *c],
+            Self::Rank(a, b, _) => vec![*a, *b],
+            Self::Running(value, key, _) => value.iter().chain(key).copied().collect(),
             Self::Call(_, parts) => parts.clone(),
             Self::Gather(g) => g.value.iter().chain(&g.filter).chain(&g.extra).chain(&g.until).copied().collect(),
         }
