@@ -5,6 +5,7 @@
 
 mod contracts;
 mod evaluation;
+mod functions_page;
 mod house;
 mod language;
 mod reference;

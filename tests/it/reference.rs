@@ -4,6 +4,7 @@
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use outcome_ledger::terms::{
+    check::statistics::SIGNATURES,
     compile, examples,
     finding::Finding,
     formula::{Operator, syntax::Unit},
@@ -134,6 +135,11 @@ fn every_word_of_the_language_stands_in_the_reference() {
     let mut known = words::of_readers();
     known.extend(Unit::ALL.iter().flat_map(|(_, one, many)| [(*one).to_owned(), (*many).to_owned()]));
     known.extend([Operator::Or, Operator::Unequal, Operator::Divided].map(|operator| operator.sign().to_owned()));
+    for signature in &SIGNATURES {
+        known.insert(signature.name.into());
+        known.extend(signature.options.iter().flat_map(|(_, words)| words.iter().map(|word| (*word).to_owned())));
+    }
+    known.extend(["previous", "rank", "running_sum", "running_count"].map(str::to_owned));
     for certain in ["clauses", "upto", "half-yearly", "share", "months_between", "log-log", "pro rata", "round half up"] {
         assert!(known.contains(certain), "the readers' words were not found: {certain}");
     }
