@@ -98,7 +98,10 @@ fn the_page_says_what_the_functions_say() {
         fs::write(root().join(PAGE), &rendered).unwrap();
     }
     let committed = fs::read_to_string(root().join(PAGE)).unwrap_or_default();
-    assert!(committed == rendered, "{PAGE} is not what the functions say; run: UPDATE_DOCS=1 cargo test functions_page");
+    assert!(
+        committed == rendered,
+        "{PAGE} is not what the functions say; run: UPDATE_DOCS=1 cargo test functions_page"
+    );
 }
 
 #[test]

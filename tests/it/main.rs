@@ -9,6 +9,7 @@ mod functions_page;
 mod house;
 mod language;
 mod reference;
+mod schema;
 mod words;
 
 #[cfg(feature = "server")]

@@ -78,6 +78,13 @@ fn complaint(block: &Block, files: &BTreeMap<String, String>) -> Option<String> 
     }
 }
 
+/// The documents of the reference that are to compile, each with its place.
+pub fn sound_documents() -> Vec<(String, String)> {
+    let sound = |block: &Block| block.info == "yaml";
+    let place = |block: Block| (format!("docs/TERMS.md, document from line {}", block.line), block.text);
+    blocks(&page("docs/TERMS.md")).into_iter().filter(sound).map(place).collect()
+}
+
 #[test]
 fn every_document_of_the_reference_does_what_it_says() {
     let blocks = blocks(&page("docs/TERMS.md"));
@@ -86,7 +93,9 @@ fn every_document_of_the_reference_does_what_it_says() {
     assert!(documents.len() > 20, "only {} documents found", documents.len());
     let complaints: Vec<String> = documents
         .iter()
-        .filter_map(|block| Some(format!("docs/TERMS.md, document from line {}:\n{}", block.line, complaint(block, &files)?)))
+        .filter_map(|block| {
+            Some(format!("docs/TERMS.md, document from line {}:\n{}", block.line, complaint(block, &files)?))
+        })
         .collect();
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }
@@ -96,7 +105,8 @@ fn a_false_document_is_noticed() {
     let page = page("docs/TERMS.md");
     let falsified = page.replace("expect: { refund: { p1: 400 CNY } }", "expect: { refund: { p1: 401 CNY } }");
     assert_ne!(page, falsified);
-    let complains = |page: &str| blocks(page).iter().filter(|block| complaint(block, &BTreeMap::new()).is_some()).count();
+    let complains =
+        |page: &str| blocks(page).iter().filter(|block| complaint(block, &BTreeMap::new()).is_some()).count();
     assert_eq!(complains(&falsified), complains(&page) + 1);
     let silent = Block { line: 1, info: "yaml error=gap,6".into(), text: blocks(&page)[0].text.clone() };
     assert!(complaint(&silent, &BTreeMap::new()).is_some());
@@ -140,7 +150,8 @@ fn every_word_of_the_language_stands_in_the_reference() {
         known.extend(signature.options.iter().flat_map(|(_, words)| words.iter().map(|word| (*word).to_owned())));
     }
     known.extend(["previous", "rank", "running_sum", "running_count"].map(str::to_owned));
-    for certain in ["clauses", "upto", "half-yearly", "share", "months_between", "log-log", "pro rata", "round half up"] {
+    for certain in ["clauses", "upto", "half-yearly", "share", "months_between", "log-log", "pro rata", "round half up"]
+    {
         assert!(known.contains(certain), "the readers' words were not found: {certain}");
     }
     let absent: Vec<_> = known.iter().filter(|word| !stands_in(&code, word)).collect();

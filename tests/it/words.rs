@@ -72,8 +72,8 @@ fn pairs(source: &str) -> Vec<String> {
 }
 
 /// The keys of each mapping that the readers of documents accept, by what they call it.
-pub fn keys() -> BTreeMap<String, Vec<String>> {
-    let mut keys = BTreeMap::new();
+pub fn keys() -> BTreeMap<String, BTreeSet<String>> {
+    let mut keys: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for source in sources("src/terms/document") {
         let lists = lists(&source);
         for call in source.split("reader.map(").skip(1) {
@@ -84,7 +84,7 @@ pub fn keys() -> BTreeMap<String, Vec<String>> {
                 Some(inline) => quoted(inline.split(']').next().unwrap_or_default()),
                 None => lists[argument.split(')').next().unwrap_or_default()].clone(),
             };
-            keys.insert(what.replace('`', ""), found);
+            keys.entry(what.replace('`', "")).or_default().extend(found);
         }
     }
     keys
@@ -110,7 +110,7 @@ fn the_forms_are_understood() {
     let source = "const KEYS: [&str; 2] = [\"a\", \"b\"];\nread((\"c\", true)); error(\"d\", 1); x!(\"e\", 2);\n";
     assert_eq!(lists(source)["KEYS"], ["a", "b"]);
     assert_eq!(pairs(source), ["c"]);
-    assert_eq!(keys()["a schedule"], ["from", "every", "times", "after"]);
+    assert_eq!(keys()["a schedule"], ["after", "every", "from", "times"].map(str::to_owned).into());
     assert_eq!(keys()["an example"].len(), 9);
     assert_eq!(product("a\n// b\n#[cfg(test)]\nmod tests {}"), "a");
 }
