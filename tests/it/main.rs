@@ -8,6 +8,7 @@ mod evaluation;
 mod functions_page;
 mod house;
 mod language;
+mod readme;
 mod reference;
 mod schema;
 mod words;
