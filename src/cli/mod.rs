@@ -4,14 +4,18 @@
 //! what commands mean; that is in `terms`, `contract` and `operations`.
 //!
 //! - `check`: read contracts, find what is wrong, run their examples
+//! - `compare`: two versions or offers, in words and in money
 //! - `explain`: one line of a settlement, from the amount to the facts
 //! - `input`: contracts and reports from files
+//! - `new`: a contract of one's own from a template
 //! - `output`: text, tables and JSON on the terminal
 //! - `settle`: what is owed for facts in files, without a database
 
 mod check;
+mod compare;
 mod explain;
 mod input;
+mod new;
 mod output;
 mod settle;
 
@@ -63,6 +67,8 @@ enum Command {
     Check(check::Arguments),
     Settle(settle::Arguments),
     Explain(explain::Arguments),
+    Compare(compare::Arguments),
+    New(new::Arguments),
 }
 
 /// Why a command ends without its result.
@@ -97,6 +103,8 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments, format),
         Command::Settle(arguments) => settle::run(&arguments, format),
         Command::Explain(arguments) => explain::run(&arguments, format),
+        Command::Compare(arguments) => compare::run(&arguments, format),
+        Command::New(arguments) => new::run(&arguments, format),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),

@@ -15,9 +15,10 @@
 //! | [`evaluate`] | plan and facts | obligations and lines |
 //!
 //! [`functions`] holds statistics and actuarial mathematics, [`compile`](compile()) joins the stages, [`examples`] runs the
-//! worked cases, [`explain`] shows where an amount comes from.
+//! worked cases, [`explain`](mod@explain) shows where an amount comes from, [`compare`](mod@compare) sets two documents side by side.
 
 pub mod check;
+pub mod compare;
 pub mod compile;
 pub mod document;
 pub mod evaluate;

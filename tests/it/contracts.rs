@@ -1,6 +1,8 @@
 //! The library of contracts: every document compiles without a complaint, its worked cases hold, and figures that were
 //! published come out to the cent.
 
+mod figures;
+
 use std::{
     collections::BTreeSet,
     fs,
@@ -10,14 +12,17 @@ use std::{
 use outcome_ledger::{
     terms::{
         Contract, compile,
-        evaluate::evaluate,
+        evaluate::{evaluate, measure::measure},
         examples,
         finding::Severity,
         intake::{Assembly, facts, subjects},
+        scalar::Scalar,
     },
     values::Day,
 };
 use rust_decimal::Decimal;
+
+use figures::{FIGURES, Figure, RATES};
 
 fn library() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("contracts")
@@ -82,83 +87,6 @@ fn the_index_names_every_contract_and_no_other() {
     assert_eq!(links.collect::<BTreeSet<_>>(), folders());
 }
 
-/// A published figure: what is reported, and what a clause must then yield in all.
-struct Figure {
-    /// The case, as it was published.
-    case: &'static str,
-    folder: &'static str,
-    /// CSV with the day of enrolment and the fields of one subject `x`.
-    subject: &'static str,
-    /// Kinds of facts, each with a CSV.
-    facts: &'static [(&'static str, &'static str)],
-    as_of: &'static str,
-    /// Clause and published total in the contract's currency.
-    yields: &'static [(&'static str, &'static str)],
-}
-
-/// Rows of the result of an ACO.
-macro_rules! aco {
-    ($case:literal, $track:literal, $rate:literal, $row:literal, $facts:expr, $yields:expr) => {
-        Figure {
-            case: $case,
-            folder: "mssp-2018",
-            subject: concat!("subject,enrolled_on,track\nx,2018-01-01,", $track),
-            facts: &[
-                (
-                    "results",
-                    concat!(
-                        "subject,on,assigned,benchmark,expenditure,quality,quality_met,stated_rate\nx,2019-07-01,",
-                        $row,
-                        ",yes,",
-                        $rate
-                    ),
-                ),
-                ("advance", concat!("subject,on,balance\n", $facts)),
-            ],
-            as_of: "2019-12-31",
-            yields: $yields,
-        }
-    };
-}
-
-/// Each row: assigned, benchmark, expenditure, quality (sharing rate / most share, see the document).
-const FIGURES: &[Figure] = &[
-    aco!("A1001", "track_1", "", "77372,1072551536,960028237,0.90843749", "", &[("shared_savings", "50087988")]),
-    aco!("A1002", "track_1", "", "9139,91914080,79742206,0.8503126", "", &[("shared_savings", "5071450")]),
-    aco!("A1026, in the dead zone", "track_1", "", "56362,625808887,620860274,0.9034", "", &[("shared_savings", "0")]),
-    aco!("A1409, cap", "track_1", "", "5451,121182225,83501144,0.9082", "", &[("shared_savings", "12118223")]),
-    aco!("A1161, loss not owed", "track_1", "", "42910,558505588,603632476,0.8786", "", &[("shared_losses", "0")]),
-    aco!("A1033", "track_1_plus", "0", "127371,1497358051,1459862163,0.8530824", "", &[("shared_savings", "15673670")]),
-    aco!("A1041", "track_3", "0.02", "16934,220610162,202723302,0.9212074", "", &[("shared_savings", "12110968")]),
-    aco!(
-        "A2084, advance recouped",
-        "track_1_plus",
-        "0",
-        "7291,103945581,102954601,0.741092",
-        "x,2018-01-01,183990",
-        &[("shared_savings", "359860"), ("recoupment", "183990")]
-    ),
-    Figure {
-        case: "liver transplant, alive after three years",
-        folder: "zhejiang-transplant",
-        subject: "subject,enrolled_on,age,tumour,well_differentiated\nx,2018-03-01,6,no,no",
-        facts: &[
-            ("discharge", "subject,on,eligible_cost\nx,2018-04-02,300000"),
-            ("visit", "subject,on\nx,2019-03-01\nx,2021-03-01"),
-        ],
-        as_of: "2021-12-31",
-        yields: &[("at_discharge", "147000"), ("one_year", "42000"), ("three_years", "21000")],
-    },
-    Figure {
-        case: "liver transplant, death in month 14",
-        folder: "zhejiang-transplant",
-        subject: "subject,enrolled_on,age,tumour,well_differentiated\nx,2018-03-01,6,no,no",
-        facts: &[("discharge", "subject,on,eligible_cost\nx,2018-04-02,300000"), ("death", "subject,on\nx,2019-04-20")],
-        as_of: "2021-12-31",
-        yields: &[("at_discharge", "147000"), ("one_year", "42000"), ("three_years", "0")],
-    },
-];
-
 fn totals(figure: &Figure) -> Vec<(String, Decimal)> {
     let contract = compiled(figure.folder);
     let document = &contract.checked.document;
@@ -190,5 +118,32 @@ fn published_figures() {
             let found = totals.iter().find(|(name, _)| name == clause).map(|(_, total)| *total).unwrap();
             assert_eq!(found, published.parse::<Decimal>().unwrap(), "{}, {clause} of {}", figure.case, figure.folder);
         }
+    }
+}
+
+#[test]
+fn published_minimum_savings_rates() {
+    let contract = compiled("mssp-2018");
+    let document = &contract.checked.document;
+    let msr = document.measures.iter().position(|measure| measure.name.text == "msr").unwrap();
+    let results = document.facts.iter().position(|fact| fact.name.text == "results").unwrap();
+    let mut assembly = Assembly::new(document);
+    let mut aco = String::from("subject,enrolled_on,track\n");
+    let mut rows = String::from("subject,on,assigned,benchmark,expenditure,quality,quality_met\n");
+    for (size, _) in RATES {
+        aco.push_str(&format!("n{size},2018-01-01,track_1\n"));
+        rows.push_str(&format!("n{size},2019-07-01,{size},1000,1000,1,yes\n"));
+    }
+    let (mut acos, mut reports) = (Vec::new(), Vec::new());
+    assert!(subjects(document, "subjects", aco.as_bytes(), |row| acos.push(row)).is_empty());
+    assert!(facts(document, results, "results", rows.as_bytes(), |row| reports.push(row)).is_empty());
+    acos.iter().for_each(|row| assembly.subject("subjects", row));
+    reports.iter().for_each(|row| assembly.fact(results, "results", row));
+    let values = measure(&contract, &assembly.finish().unwrap(), Day::parse("2019-12-31").unwrap(), msr).unwrap();
+    let tolerance = Decimal::new(1, 8);
+    for ((name, found), (size, published)) in values.iter().zip(RATES) {
+        let Ok(Scalar::Number(found)) = found else { panic!("{name} has no rate") };
+        assert_eq!(*name, format!("n{size}"));
+        assert!((found - published.parse::<Decimal>().unwrap()).abs() < tolerance, "{name}: {found}, not {published}");
     }
 }

@@ -5,7 +5,7 @@ use super::{
     column::{Column, Gap, Values},
     data::Data,
     frame::Frame,
-    run::Run,
+    run::{Run, covered},
 };
 use crate::{
     terms::{
@@ -24,7 +24,7 @@ pub type Found = Result<Scalar, Gap>;
 /// with its name. None for a measure that depends on a period.
 pub fn measure(contract: &Contract, data: &Data, as_of: Day, index: usize) -> Option<Vec<(String, Found)>> {
     let node = contract.plan.measures[index]?;
-    let data = data.known_on(as_of);
+    let (data, _) = covered(contract, data, as_of);
     let bound = Bound::new(&contract.checked, &data, as_of);
     let run = Run::new(contract, &bound, usize::MAX);
     let coarse = run.coarse_of(0, &[node]);

@@ -85,9 +85,8 @@ pub fn evaluate_in_chunks(
     as_of: Day,
     chunk: usize,
 ) -> Result<Evaluation, EvaluationError> {
-    let known = data.known_on(as_of);
-    let (eligible, not_eligible) = eligible(contract, known, as_of, chunk);
-    let bound = Bound::new(&contract.checked, &eligible, as_of);
+    let (covered, not_eligible) = covered_in_chunks(contract, data, as_of, chunk);
+    let bound = Bound::new(&contract.checked, &covered, as_of);
     let run = Run::new(contract, &bound, chunk);
     let mut found = run.all()?;
     run.name_awaited(&mut found.pending);
@@ -98,21 +97,45 @@ pub fn evaluate_in_chunks(
         lines,
         upcoming: found.upcoming,
         pending: found.pending,
-        subjects: eligible.ids.clone(),
+        subjects: covered.ids.clone(),
         groups: bound.groups.iter().map(|code| bound.texts.text(*code).to_owned()).collect(),
         not_eligible,
     })
 }
 
-/// Leaves out the subjects that do not meet the condition for enrolment.
-fn eligible<'d>(contract: &Contract, data: Cow<'d, Data>, as_of: Day, chunk: usize) -> (Cow<'d, Data>, Vec<Arc<str>>) {
-    let Some(enrol) = contract.plan.enrol else { return (data, Vec::new()) };
-    let bound = Bound::new(&contract.checked, &data, as_of);
+/// The data known on a day of the subjects that the contract covers: enrolled within the term and meeting the condition
+/// for enrolment; and the identifiers of the others.
+pub fn covered<'d>(contract: &Contract, data: &'d Data, as_of: Day) -> (Cow<'d, Data>, Vec<Arc<str>>) {
+    covered_in_chunks(contract, data, as_of, CHUNK)
+}
+
+fn covered_in_chunks<'d>(
+    contract: &Contract,
+    data: &'d Data,
+    as_of: Day,
+    chunk: usize,
+) -> (Cow<'d, Data>, Vec<Arc<str>>) {
+    let data = data.known_on(as_of);
+    let mut met = meeting(contract, &data, as_of, chunk);
+    if let Some(term) = contract.checked.document.header.term {
+        let within = |on: &i32| (term.start.0..=term.end.0).contains(on);
+        met.iter_mut().zip(&data.enrolled_on).for_each(|(met, on)| *met = *met && within(on));
+    }
+    if met.iter().all(|met| *met) {
+        return (data, Vec::new());
+    }
+    let refused = data.ids.iter().zip(&met).filter(|(_, met)| !**met).map(|(id, _)| id.clone()).collect();
+    (Cow::Owned(data.kept(&met)), refused)
+}
+
+/// Which subjects meet the condition for enrolment.
+fn meeting(contract: &Contract, data: &Data, as_of: Day, chunk: usize) -> Vec<bool> {
+    let Some(enrol) = contract.plan.enrol else { return vec![true; data.subjects()] };
+    let bound = Bound::new(&contract.checked, data, as_of);
     let run = Run::new(contract, &bound, chunk);
     let coarse = run.coarse_of(0, &[enrol]);
     let nodes = fine_nodes(&contract.plan, &[enrol]);
-    let met: Vec<bool> = run
-        .chunks
+    run.chunks
         .par_iter()
         .flat_map_iter(|range| {
             let mut frame = Frame::new(&contract.plan, &bound, range.clone(), &coarse);
@@ -120,12 +143,7 @@ fn eligible<'d>(contract: &Contract, data: Cow<'d, Data>, as_of: Day, chunk: usi
             let column = frame.column(enrol);
             (0..range.len()).map(|at| column.gap(at) != Gap::None || column.bool(at)).collect::<Vec<_>>()
         })
-        .collect();
-    if met.iter().all(|met| *met) {
-        return (data, Vec::new());
-    }
-    let refused = data.ids.iter().zip(&met).filter(|(_, met)| !**met).map(|(id, _)| id.clone()).collect();
-    (Cow::Owned(data.kept(&met)), refused)
+        .collect()
 }
 
 /// A contract bound to data, divided into chunks.

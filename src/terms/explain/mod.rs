@@ -15,7 +15,11 @@ pub use step::Step;
 
 use super::{
     Contract,
-    evaluate::{Data, bind::Bound, run::Run},
+    evaluate::{
+        Data,
+        bind::Bound,
+        run::{Run, covered},
+    },
 };
 use crate::values::Day;
 
@@ -38,7 +42,7 @@ pub fn explain(contract: &Contract, data: &Data, as_of: Day, question: &Question
     let clauses = || document.clauses.iter().map(|clause| clause.name.text.as_str()).collect::<Vec<_>>().join(", ");
     let index = document.clauses.iter().position(|clause| clause.name.text == question.clause);
     let index = index.ok_or_else(|| format!("`{}` is not a clause; the clauses are {}", question.clause, clauses()))?;
-    let data = data.known_on(as_of);
+    let (data, _) = covered(contract, data, as_of);
     let bound = Bound::new(&contract.checked, &data, as_of);
     let run = Run::new(contract, &bound, 1_024);
     walk::clause(contract, &run, &bound, index, question)

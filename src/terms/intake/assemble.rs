@@ -40,11 +40,6 @@ impl<'d> Assembly<'d> {
                 "every subject stands once",
             );
         }
-        let term = self.document.header.term;
-        if let Some(term) = term.filter(|term| row.enrolled_on < term.start || row.enrolled_on > term.end) {
-            let message = format!("the day of enrolment lies outside the term, {} to {}", term.start, term.end);
-            self.error(file, row.line, "enrolled_on", message, "subjects are enrolled within the term of the contract");
-        }
     }
 
     /// Takes a fact of a kind.
