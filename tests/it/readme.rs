@@ -84,7 +84,8 @@ fn its_links_lead_somewhere() {
 fn the_architecture_names_files_that_are_there() {
     let text = fs::read_to_string(root().join("docs/ARCHITECTURE.md")).unwrap();
     let spans = text.split('`').skip(1).step_by(2);
-    let paths = spans.filter(|span| ["src/", "docs/", "tests/", "migrations"].iter().any(|start| span.starts_with(start)));
+    let paths =
+        spans.filter(|span| ["src/", "docs/", "tests/", "migrations"].iter().any(|start| span.starts_with(start)));
     let absent: Vec<_> = paths.filter(|path| !root().join(path).exists()).collect();
     assert!(absent.is_empty(), "docs/ARCHITECTURE.md names {absent:?}, which are not there");
 }
