@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use outcome_ledger::terms::{
     check::statistics::SIGNATURES,
-    compile, examples,
+    compile, document, examples,
     finding::Finding,
     formula::{Operator, syntax::Unit},
 };
@@ -156,4 +156,12 @@ fn every_word_of_the_language_stands_in_the_reference() {
     }
     let absent: Vec<_> = known.iter().filter(|word| !stands_in(&code, word)).collect();
     assert!(absent.is_empty(), "docs/TERMS.md does not show {absent:?}; add them, with an example");
+}
+
+#[test]
+fn the_keys_of_a_document_stand_in_their_order() {
+    let page = page("docs/TERMS.md");
+    let table = page.split("| key | says | needed |").nth(1).unwrap().split("\n\n").next().unwrap();
+    let keys: Vec<&str> = table.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+    assert_eq!(keys, document::KEYS);
 }
