@@ -18,6 +18,8 @@ pub mod cli;
 pub mod contract;
 pub mod ledger;
 #[cfg(feature = "server")]
+pub mod operations;
+#[cfg(feature = "server")]
 pub mod storage;
 pub mod terms;
 pub mod values;

@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
-use super::{Format, Outcome, exit, input, output};
+use super::{
+    input,
+    output::{self, DONE, Failure, Format, Outcome, REFUSED},
+};
 use crate::terms::{
     examples,
     finding::{Finding, Severity},
@@ -46,15 +49,12 @@ impl Report {
 /// Runs the command.
 pub fn run(arguments: &Arguments, format: Format) -> Outcome {
     let reports = arguments.files.iter().map(|file| check(file, &arguments.set)).collect::<Result<Vec<_>, _>>()?;
-    match format {
-        Format::Json => output::json(&serde_json::json!({ "files": reports }))?,
-        Format::Text => output::write(&text(&reports))?,
-    }
+    output::answer(format, &serde_json::json!({ "files": reports }), || text(&reports))?;
     let errors: usize = reports.iter().map(|report| report.count(Severity::Error)).sum();
-    Ok(if errors == 0 { exit::DONE } else { exit::REFUSED })
+    Ok(if errors == 0 { DONE } else { REFUSED })
 }
 
-fn check(file: &std::path::Path, settings: &[(String, String)]) -> Result<Report, super::Failure> {
+fn check(file: &std::path::Path, settings: &[(String, String)]) -> Result<Report, Failure> {
     let (contract, mut findings) = input::contract(file, settings)?;
     if let Some(contract) = &contract {
         findings.extend(examples::run(contract, settings, &input::beside(file)));

@@ -7,9 +7,9 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::{
-    Failure, Format, Outcome, exit,
     input::{self, Reports},
-    output,
+    output::{self, DONE, Failure, Format, Outcome, REFUSED},
+    table::table,
 };
 use crate::{
     contract::statement::{Total, state},
@@ -78,16 +78,15 @@ pub fn run(arguments: &Arguments, format: Format) -> Outcome {
         }
         None => None,
     };
-    match format {
-        Format::Json => output::json(&serde_json::json!({ "differences": differences, "money": money }))?,
-        Format::Text => output::write(&text(&differences, money.as_deref()))?,
-    }
-    Ok(if differences.is_empty() { exit::DONE } else { exit::REFUSED })
+    output::answer(format, &serde_json::json!({ "differences": differences, "money": money }), || {
+        text(&differences, money.as_deref())
+    })?;
+    Ok(if differences.is_empty() { DONE } else { REFUSED })
 }
 
 fn totals(contract: &Contract, reports: &Reports, as_of: Day) -> Result<Vec<Total>, Failure> {
     let data = input::data(contract, reports)?;
-    let evaluation = evaluate(contract, &data, as_of).map_err(|error| Failure::refused(error.to_string()))?;
+    let evaluation = evaluate(contract, &data, as_of).map_err(|error| Failure::refused("evaluation", error))?;
     Ok(state(contract, &evaluation).totals)
 }
 
@@ -131,7 +130,7 @@ fn text(differences: &[Difference], money: Option<&[Money]>) -> String {
             [m.clause.clone(), m.payer.clone(), m.payee.clone()].into_iter().chain(amounts).collect()
         });
         text.push_str("\nOn the same data\n");
-        text.push_str(&output::table(&["clause", "payer", "payee", "first", "second", "difference"], &[3, 4, 5], rows));
+        text.push_str(&table(&["clause", "payer", "payee", "first", "second", "difference"], &[3, 4, 5], rows));
     }
     text
 }

@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{
-    Failure, Format, Outcome, exit,
+    Session,
     input::{self, Reports},
-    output,
+    output::{self, DONE, Failure, Outcome},
 };
 use crate::{
-    terms::explain::{Question, explain},
+    terms::explain::{Question, Step, explain},
     values::Day,
 };
 
@@ -19,12 +19,12 @@ use crate::{
 /// Every step names its line in the contract. The values are those that `settle` computes.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "EXAMPLE\n  outcome-ledger explain contract.yaml --clause refund --subject p1 --subjects patients.csv \\\n      --facts dispensing=dispensings.csv --facts progression=progressions.csv --as-of 2025-12-31"
+    after_help = "EXAMPLES\n  outcome-ledger explain contract.yaml --clause refund --subject p1 --subjects patients.csv \\\n      --facts dispensing=dispensings.csv --facts progression=progressions.csv --as-of 2025-12-31\n  outcome-ledger explain our-guarantee --clause refund --subject p1 --as-of 2025-12-31"
 )]
 pub struct Arguments {
-    /// The contract document.
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    /// A contract document, or the name of a contract in the ledger.
+    #[arg(value_name = "FILE|CONTRACT")]
+    contract: PathBuf,
     #[command(flatten)]
     reports: Reports,
     /// The clause.
@@ -48,19 +48,31 @@ pub struct Arguments {
 }
 
 /// Runs the command.
-pub fn run(arguments: &Arguments, format: Format) -> Outcome {
-    let contract = input::needed_contract(&arguments.file, &arguments.set)?;
-    let data = input::data(&contract, &arguments.reports)?;
+pub fn run(arguments: &Arguments, session: &Session) -> Outcome {
     let question = Question {
         clause: &arguments.clause,
         subject: arguments.subject.as_deref(),
         group: arguments.group.as_deref(),
         period: arguments.period,
     };
-    let step = explain(&contract, &data, arguments.as_of, &question).map_err(Failure::refused)?;
-    match format {
-        Format::Json => output::json(&step)?,
-        Format::Text => output::write(&step.to_string())?,
-    }
-    Ok(exit::DONE)
+    let step = if input::is_document(&arguments.contract, &arguments.reports) {
+        let contract = input::needed_contract(&arguments.contract, &arguments.set)?;
+        let data = input::data(&contract, &arguments.reports)?;
+        explain(&contract, &data, arguments.as_of, &question).map_err(|reason| Failure::refused("question", reason))?
+    } else {
+        in_ledger(arguments, &question, session)?
+    };
+    output::answer(session.format, &step, || step.to_string())?;
+    Ok(DONE)
+}
+
+#[cfg(feature = "server")]
+fn in_ledger(arguments: &Arguments, question: &Question, session: &Session) -> Result<Step, Failure> {
+    let name = arguments.contract.display().to_string();
+    Ok(crate::operations::explain_line(&mut session.open()?, &name, arguments.as_of, question)?)
+}
+
+#[cfg(not(feature = "server"))]
+fn in_ledger(arguments: &Arguments, _: &Question, _: &Session) -> Result<Step, Failure> {
+    Err(input::no_such_file(&arguments.contract))
 }

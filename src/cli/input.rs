@@ -9,7 +9,7 @@ use std::{
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::Failure;
+use super::output::Failure;
 use crate::{
     terms::{
         Contract, compile,
@@ -48,6 +48,17 @@ pub struct Reports {
     pub facts: Vec<(String, PathBuf)>,
 }
 
+/// Tells whether a document in a file is meant, not the name of a contract in the ledger.
+pub fn is_document(contract: &Path, reports: &Reports) -> bool {
+    reports.subjects.is_some() || !reports.facts.is_empty() || contract.is_file()
+}
+
+/// Says that a document is not there, in a program that has no ledger.
+#[cfg(not(feature = "server"))]
+pub fn no_such_file(path: &Path) -> Failure {
+    Failure::unreachable(format!("there is no file {}; this program was built without databases", path.display()))
+}
+
 /// Gives the texts of files beside a document; nothing outside its folder can be named.
 pub fn beside(document: &Path) -> impl Fn(&str) -> Result<String, String> + use<> {
     let folder = document.parent().map(Path::to_path_buf).unwrap_or_default();
@@ -77,7 +88,10 @@ fn read_text(path: &Path) -> Result<String, Failure> {
     String::from_utf8(bytes).map_err(|error| {
         let line =
             error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
-        Failure::refused(format!("{}, line {line}: the file is not UTF-8 text; save it as UTF-8", path.display()))
+        Failure::refused(
+            "refused",
+            format!("{}, line {line}: the file is not UTF-8 text; save it as UTF-8", path.display()),
+        )
     })
 }
 
@@ -87,7 +101,7 @@ pub fn needed_contract(path: &Path, settings: &[(String, String)]) -> Result<Con
     contract.ok_or_else(|| {
         let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
         let texts: Vec<String> = errors.map(Finding::to_string).collect();
-        Failure::refused(format!("the contract cannot be run\n\n{}", texts.join("\n")))
+        Failure::refused("refused", format!("the contract cannot be run\n\n{}", texts.join("\n")))
     })
 }
 
@@ -117,10 +131,10 @@ pub fn data(contract: &Contract, reports: &Reports) -> Result<Data, Failure> {
     for (kind, path) in &reports.facts {
         let Some(at) = document.facts.iter().position(|fact| fact.name.text == *kind) else {
             let known: Vec<&str> = document.facts.iter().map(|fact| fact.name.text.as_str()).collect();
-            return Err(Failure::refused(format!(
-                "`{kind}` is not a kind of fact of this contract; its kinds are {}",
-                known.join(", ")
-            )));
+            return Err(Failure::refused(
+                "refused",
+                format!("`{kind}` is not a kind of fact of this contract; its kinds are {}", known.join(", ")),
+            ));
         };
         let name = path.display().to_string();
         let mut rows = Vec::new();
@@ -136,9 +150,8 @@ pub fn refused_rows(errors: &[RowError]) -> Failure {
     let shown: Vec<String> = errors.iter().take(50).map(ToString::to_string).collect();
     let rest = if errors.len() > 50 { format!("\n… and {} more", errors.len() - 50) } else { String::new() };
     let plural = if errors.len() == 1 { "one error" } else { "errors" };
-    Failure::refused(format!(
-        "{} {plural} in the reports; nothing was taken in\n{}{rest}",
-        errors.len(),
-        shown.join("\n")
-    ))
+    Failure::refused(
+        "refused",
+        format!("{} {plural} in the reports; nothing was taken in\n{}{rest}", errors.len(), shown.join("\n")),
+    )
 }

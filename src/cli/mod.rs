@@ -1,63 +1,92 @@
 //! What a person types: one file per command.
 //!
-//! Lives here: arguments, files, terminal output, exit codes, and the outermost clock and random source. Never here:
-//! what commands mean; that is in `terms`, `contract` and `operations`.
+//! Lives here: arguments, files, terminal output, exit codes, and the outermost clock and random source. Never here: what
+//! commands mean; that is in `terms`, `contract` and `operations`.
 //!
+//! Without a database:
 //! - `check`: read contracts, find what is wrong, run their examples
+//! - `settle`: what is owed, for facts in files or in the ledger
+//! - `explain`: one amount, down to the facts
 //! - `compare`: two versions or offers, in words and in money
-//! - `explain`: one line of a settlement, from the amount to the facts
-//! - `input`: contracts and reports from files
 //! - `new`: a contract of one's own from a template
-//! - `output`: text, tables and JSON on the terminal
-//! - `settle`: what is owed for facts in files, without a database
+//!
+//! On a database:
+//! - `init`, `party`, `contract`, `enrol`, `report`, `settlement`, `statement`, `verify`: the job, step by step
+//!
+//! Shared:
+//! - `input`: contracts and reports from files
+//! - `output`: text and JSON on the terminal, exit codes
+//! - `session`: where the database is, time and random bytes
+//! - `table`: rows and columns for people
 
 mod check;
 mod compare;
+#[cfg(feature = "server")]
+pub mod contract;
+#[cfg(feature = "server")]
+pub mod enrol;
 mod explain;
+#[cfg(feature = "server")]
+pub mod init;
 mod input;
 mod new;
-mod output;
+pub mod output;
+#[cfg(feature = "server")]
+pub mod party;
+#[cfg(feature = "server")]
+pub mod report;
+#[cfg(feature = "server")]
+pub mod session;
 mod settle;
+#[cfg(feature = "server")]
+pub mod settlement;
+#[cfg(feature = "server")]
+pub mod statement;
+pub mod table;
+#[cfg(feature = "server")]
+pub mod verify;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 
-/// Exit codes of all commands.
-pub mod exit {
-    /// Done.
-    pub const DONE: u8 = 0;
-    /// Something was found or refused; nothing was changed.
-    pub const REFUSED: u8 = 1;
-    /// Wrong usage; clap exits with it by itself.
-    pub const USAGE: u8 = 2;
-    /// A file or database cannot be reached.
-    pub const UNREACHABLE: u8 = 3;
-}
+use self::output::Outcome;
+#[cfg(feature = "server")]
+use self::session::Session;
 
-/// How results are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// Text and tables for people.
-    #[default]
-    Text,
-    /// JSON for programs.
-    Json,
-}
-
-#[derive(Debug, Parser)]
-#[command(name = "outcome-ledger", version, about, long_about = None, max_term_width = 110, after_help = "\
-EXIT CODES
-  0  done
-  1  something was found or refused; nothing was changed
-  2  wrong usage
-  3  a file or database cannot be reached
-
-Start with:  outcome-ledger check contracts/*/contract.yaml")]
-struct Arguments {
-    /// How results are written: text and tables for people, JSON for programs.
+/// Options of every command, in a program that has no database.
+#[cfg(not(feature = "server"))]
+#[derive(Clone, Debug, clap::Args)]
+pub struct Session {
+    /// How answers are written.
     #[arg(long, global = true, value_enum, default_value_t)]
-    format: Format,
+    pub format: output::Format,
+}
+
+/// The system of record for outcome-based health contracts.
+///
+/// A contract is a document that people read and this program runs. Facts are reported, settlements follow from them to
+/// the cent, and a ledger proves what was agreed, reported and paid.
+#[derive(Debug, Parser)]
+#[command(
+    name = "outcome-ledger",
+    version,
+    max_term_width = 110,
+    after_help = "\
+EXIT CODES
+  0   done
+  1   something was found or refused; nothing was changed
+  2   wrong usage
+  3   a file or the database cannot be reached
+  40  verify: the ledger is not valid
+
+START WITH
+  outcome-ledger demo
+  outcome-ledger check contracts/*/contract.yaml"
+)]
+struct Arguments {
+    #[command(flatten)]
+    session: Session,
     #[command(subcommand)]
     command: Command,
 }
@@ -69,48 +98,54 @@ enum Command {
     Explain(explain::Arguments),
     Compare(compare::Arguments),
     New(new::Arguments),
+    #[cfg(feature = "server")]
+    Init(init::InitArgs),
+    #[cfg(feature = "server")]
+    Party(party::PartyArgs),
+    #[cfg(feature = "server")]
+    Contract(contract::ContractArgs),
+    #[cfg(feature = "server")]
+    Enrol(enrol::EnrolArgs),
+    #[cfg(feature = "server")]
+    Report(report::ReportArgs),
+    #[cfg(feature = "server")]
+    Statement(statement::StatementArgs),
+    #[cfg(feature = "server")]
+    Verify(verify::VerifyArgs),
 }
-
-/// Why a command ends without its result.
-#[derive(Debug)]
-pub struct Failure {
-    /// The exit code.
-    pub code: u8,
-    /// What to tell, empty when everything has been told.
-    pub message: String,
-}
-
-impl Failure {
-    /// Something was found or refused.
-    pub fn refused(message: impl Into<String>) -> Self {
-        Self { code: exit::REFUSED, message: message.into() }
-    }
-
-    /// A file or database cannot be reached.
-    pub fn unreachable(message: impl Into<String>) -> Self {
-        Self { code: exit::UNREACHABLE, message: message.into() }
-    }
-}
-
-/// What commands answer: an exit code, or why they failed.
-pub type Outcome = Result<u8, Failure>;
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
-    let arguments = Arguments::parse();
-    let format = arguments.format;
-    let outcome = match arguments.command {
-        Command::Check(arguments) => check::run(&arguments, format),
-        Command::Settle(arguments) => settle::run(&arguments, format),
-        Command::Explain(arguments) => explain::run(&arguments, format),
-        Command::Compare(arguments) => compare::run(&arguments, format),
-        Command::New(arguments) => new::run(&arguments, format),
-    };
-    match outcome {
-        Ok(code) => ExitCode::from(code),
-        Err(failure) => {
-            output::problem(&failure.message, format);
-            ExitCode::from(failure.code)
-        }
+    let Arguments { session, command } = Arguments::parse();
+    let outcome = dispatch(&command, &session);
+    outcome
+        .unwrap_or_else(|failure| {
+            failure.tell(session.format);
+            failure.exit
+        })
+        .into()
+}
+
+fn dispatch(command: &Command, session: &Session) -> Outcome {
+    match command {
+        Command::Check(arguments) => check::run(arguments, session.format),
+        Command::Settle(arguments) => settle::run(arguments, session),
+        Command::Explain(arguments) => explain::run(arguments, session),
+        Command::Compare(arguments) => compare::run(arguments, session.format),
+        Command::New(arguments) => new::run(arguments, session.format),
+        #[cfg(feature = "server")]
+        Command::Init(arguments) => init::run(arguments, session),
+        #[cfg(feature = "server")]
+        Command::Party(arguments) => party::run(arguments, session),
+        #[cfg(feature = "server")]
+        Command::Contract(arguments) => contract::run(arguments, session),
+        #[cfg(feature = "server")]
+        Command::Enrol(arguments) => enrol::run(arguments, session),
+        #[cfg(feature = "server")]
+        Command::Report(arguments) => report::run(arguments, session),
+        #[cfg(feature = "server")]
+        Command::Statement(arguments) => statement::run(arguments, session),
+        #[cfg(feature = "server")]
+        Command::Verify(arguments) => verify::run(arguments, session),
     }
 }

@@ -8,7 +8,10 @@ use std::{
 
 use clap::Args;
 
-use super::{Failure, Format, Outcome, exit, input, output};
+use super::{
+    input,
+    output::{self, DONE, Failure, Format, Outcome},
+};
 use crate::terms::{Contract, source::Span};
 
 /// Starts a contract from a template: parameters are given by `--set`, or asked for on a terminal.
@@ -47,22 +50,24 @@ pub fn run(arguments: &Arguments, format: Format) -> Outcome {
     let (contract, findings) = crate::terms::compile(&name, &text, &[], &input::beside(&arguments.template));
     if contract.is_none() {
         let texts: Vec<String> = findings.iter().map(ToString::to_string).collect();
-        return Err(Failure::refused(format!("the new contract would not be sound\n\n{}", texts.join("\n"))));
+        return Err(Failure::refused(
+            "refused",
+            format!("the new contract would not be sound\n\n{}", texts.join("\n")),
+        ));
     }
     match (&arguments.output, format) {
-        (None, _) => output::write(&text)?,
+        (None, _) => output::write(text.trim_end())?,
         (Some(path), _) if path.exists() => {
-            return Err(Failure::refused(format!("{name} exists already; choose another file")));
+            return Err(Failure::refused("refused", format!("{name} exists already; choose another file")));
         }
         (Some(path), format) => {
             fs::write(path, text).map_err(|error| Failure::unreachable(format!("{name}: {error}")))?;
-            match format {
-                Format::Text => output::write(&format!("wrote {name}; next: outcome-ledger check {name}\n"))?,
-                Format::Json => output::json(&serde_json::json!({ "wrote": name }))?,
-            }
+            output::answer(format, &serde_json::json!({ "wrote": name }), || {
+                format!("wrote {name}; next: outcome-ledger check {name}")
+            })?;
         }
     }
-    Ok(exit::DONE)
+    Ok(DONE)
 }
 
 /// Asks for each parameter; an empty answer keeps the template's value.
@@ -107,5 +112,5 @@ fn id_span(template: &Contract) -> Result<Span, Failure> {
     let mut findings = crate::terms::finding::Findings::new(&template.source);
     let root = crate::terms::tree::read(&text, &mut findings);
     let span = root.and_then(|root| root.get("id").map(|node| node.span));
-    span.ok_or_else(|| Failure::refused("the template has no id"))
+    span.ok_or_else(|| Failure::refused("template", "the template has no id"))
 }

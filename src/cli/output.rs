@@ -1,58 +1,92 @@
-//! Text, tables and JSON on the terminal.
+//! Text, tables and JSON on the terminal; why a command did not do what it was asked.
 
-use std::io::{self, Write};
+use std::{
+    fmt::Display,
+    io::{self, Write},
+};
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use clap::ValueEnum;
 use rust_decimal::Decimal;
 use serde::Serialize;
+use serde_json::{Value, json};
 
-use super::{Failure, Format};
+/// Done.
+pub const DONE: u8 = 0;
+/// Something was found or refused; nothing was changed.
+pub const REFUSED: u8 = 1;
+/// The command was written wrongly.
+pub const WRONG_USAGE: u8 = 2;
+/// A file or the database cannot be reached.
+pub const UNREACHABLE: u8 = 3;
 
-/// Writes to standard output; a closed pipe ends the output, not the program.
+/// How answers are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Text and tables for people.
+    #[default]
+    Text,
+    /// JSON for programs: one value on standard output, problems as JSON on standard error.
+    Json,
+}
+
+/// Why a command did not do what it was asked.
+#[derive(Debug)]
+pub struct Failure {
+    /// The exit code.
+    pub exit: u8,
+    /// In plain words.
+    pub text: String,
+    /// For programs.
+    pub problem: Value,
+}
+
+/// What commands answer: an exit code, or why they failed.
+pub type Outcome = Result<u8, Failure>;
+
+impl Failure {
+    /// A failure of one sentence.
+    pub fn new(exit: u8, code: &str, text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { exit, problem: json!({ "code": code, "message": text }), text }
+    }
+
+    /// Something was found or refused.
+    pub fn refused(code: &str, message: impl Display) -> Self {
+        Self::new(REFUSED, code, format!("error: {message}"))
+    }
+
+    /// A file cannot be reached.
+    pub fn unreachable(message: impl Display) -> Self {
+        Self::new(UNREACHABLE, "file", format!("error: {message}"))
+    }
+
+    /// Writes the failure to standard error.
+    pub fn tell(&self, format: Format) {
+        let mut stderr = io::stderr().lock();
+        // Nobody is left to be told when standard error is closed.
+        let _ = match format {
+            Format::Text => writeln!(stderr, "{}", self.text),
+            Format::Json => writeln!(stderr, "{}", json!({ "problem": self.problem })),
+        };
+    }
+}
+
+/// Writes an answer: `value` for programs, `text` for people.
+pub fn answer(format: Format, value: &impl Serialize, text: impl FnOnce() -> String) -> Result<(), Failure> {
+    let text = match format {
+        Format::Text => text(),
+        Format::Json => serde_json::to_string_pretty(value)
+            .map_err(|error| Failure::unreachable(format!("cannot write: {error}")))?,
+    };
+    write(text.trim_end())
+}
+
+/// Writes text and a line break to standard output; who has read enough, as `head` does, ends it.
 pub fn write(text: &str) -> Result<(), Failure> {
-    match io::stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::unreachable(format!("standard output: {error}")))
-        }
-        _ => Ok(()),
+    match writeln!(io::stdout().lock(), "{text}") {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(|error| Failure::unreachable(format!("cannot write: {error}"))),
     }
-}
-
-/// Writes a line to standard error.
-pub fn tell(text: &str) {
-    // Nothing can be told about a standard error that is gone.
-    let _ = writeln!(io::stderr().lock(), "{text}");
-}
-
-/// Writes a value as JSON.
-pub fn json(value: &impl Serialize) -> Result<(), Failure> {
-    let text = serde_json::to_string_pretty(value).map_err(|error| Failure::refused(error.to_string()))?;
-    write(&(text + "\n"))
-}
-
-/// Tells why a command failed.
-pub fn problem(message: &str, format: Format) {
-    match format {
-        _ if message.is_empty() => {}
-        Format::Text => tell(&format!("error: {message}")),
-        Format::Json => tell(&serde_json::json!({ "error": message }).to_string()),
-    }
-}
-
-/// A table with these headings; columns named in `right` are aligned to the right.
-pub fn table(headings: &[&str], right: &[usize], rows: impl IntoIterator<Item = Vec<String>>) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled).set_header(headings);
-    for row in rows {
-        table.add_row(row);
-    }
-    for at in right {
-        if let Some(column) = table.column_mut(*at) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    let text = table.to_string();
-    text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
 /// An amount with its digits in groups of three.

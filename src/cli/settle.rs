@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{
-    Failure, Format, Outcome, exit,
+    Session,
     input::{self, Reports},
-    output,
+    output::{self, DONE, Failure, Outcome},
+    table::table,
 };
 use crate::{
     contract::{
@@ -18,42 +19,56 @@ use crate::{
     values::Day,
 };
 
-/// Computes what is owed on a day, from a contract and reports in CSV files. No database is needed.
+/// Computes what is owed on a day: for a contract document and reports in CSV files, or for a contract of the ledger.
 ///
-/// Lines that fall due by the day are listed with their reasons; limits are lines of their own, so that the lines add
-/// up. What is awaited is listed and moves no money.
+/// With a file, no database is needed. With the name of a contract in the ledger, the difference to what was posted
+/// before is shown, and posted with --post; settling twice posts nothing. Lines that fall due by the day are listed with
+/// their reasons; limits are lines of their own, so that the lines add up. What is awaited is listed and moves no money.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "EXAMPLE\n  outcome-ledger settle contract.yaml --subjects patients.csv \\\n      --facts dispensing=dispensings.csv --facts progression=progressions.csv --as-of 2025-12-31"
+    after_help = "EXAMPLES\n  outcome-ledger settle contract.yaml --subjects patients.csv \\\n      --facts dispensing=dispensings.csv --facts progression=progressions.csv --as-of 2025-12-31\n  outcome-ledger settle our-guarantee --as-of 2025-12-31 --post"
 )]
 pub struct Arguments {
-    /// The contract document.
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    /// A contract document, or the name of a contract in the ledger.
+    #[arg(value_name = "FILE|CONTRACT")]
+    contract: PathBuf,
     #[command(flatten)]
     reports: Reports,
     /// The day of the settlement: facts and enrolments after it are not seen.
     #[arg(long, value_name = "DATE", value_parser = input::day)]
     as_of: Day,
-    /// Sets a parameter for this run, written as in the document.
+    /// Sets a parameter for this run, written as in the document; only with a file.
     #[arg(long, value_name = "PARAMETER=VALUE", value_parser = input::setting)]
     set: Vec<(String, String)>,
+    /// Posts the difference to what was posted before; only for a contract in the ledger.
+    #[arg(long, conflicts_with_all = ["subjects", "facts", "set"])]
+    post: bool,
 }
 
 /// Runs the command.
-pub fn run(arguments: &Arguments, format: Format) -> Outcome {
-    let contract = input::needed_contract(&arguments.file, &arguments.set)?;
+pub fn run(arguments: &Arguments, session: &Session) -> Outcome {
+    if !input::is_document(&arguments.contract, &arguments.reports) {
+        return in_ledger(arguments, session);
+    }
+    let contract = input::needed_contract(&arguments.contract, &arguments.set)?;
     let data = input::data(&contract, &arguments.reports)?;
     let evaluation = evaluate(&contract, &data, arguments.as_of).map_err(|error| {
         let clause = &contract.checked.document.clauses[usize::from(error.clause)].name.text;
-        Failure::refused(format!("`{clause}`: {error}; nothing was settled"))
+        Failure::refused("evaluation", format!("`{clause}`: {error}; nothing was settled"))
     })?;
     let statement = state(&contract, &evaluation);
-    match format {
-        Format::Json => output::json(&statement)?,
-        Format::Text => output::write(&text(&statement))?,
-    }
-    Ok(exit::DONE)
+    output::answer(session.format, &statement, || text(&statement))?;
+    Ok(DONE)
+}
+
+#[cfg(feature = "server")]
+fn in_ledger(arguments: &Arguments, session: &Session) -> Outcome {
+    super::settlement::run_posted(&arguments.contract.display().to_string(), arguments.as_of, arguments.post, session)
+}
+
+#[cfg(not(feature = "server"))]
+fn in_ledger(arguments: &Arguments, _: &Session) -> Outcome {
+    Err(input::no_such_file(&arguments.contract))
 }
 
 /// A settlement as text.
@@ -66,7 +81,7 @@ pub fn text(statement: &Statement) -> String {
             .totals
             .iter()
             .map(|t| vec![t.clause.clone(), t.payer.clone(), t.payee.clone(), output::amount(t.amount)]);
-        section(&mut text, "Totals", output::table(&["clause", "payer", "payee", "amount"], &[3], rows), false);
+        section(&mut text, "Totals", table(&["clause", "payer", "payee", "amount"], &[3], rows), false);
     }
     if !statement.upcoming.is_empty() {
         section(&mut text, "Falls due later (before limits)", lines(&statement.upcoming), false);
@@ -100,7 +115,7 @@ fn lines(lines: &[StatementLine]) -> String {
             line.reason.clone(),
         ]
     });
-    output::table(&["clause", "for", "period", "due on", "payer", "payee", "amount", "reason"], &[6], rows)
+    table(&["clause", "for", "period", "due on", "payer", "payee", "amount", "reason"], &[6], rows)
 }
 
 fn awaited(pending: &[Awaited]) -> String {
@@ -108,5 +123,5 @@ fn awaited(pending: &[Awaited]) -> String {
         let whom = entry.subject.clone().or_else(|| entry.group.clone()).unwrap_or_default();
         vec![entry.clause.clone(), whom, entry.awaits.join(", ")]
     });
-    output::table(&["clause", "for", "awaits"], &[], rows)
+    table(&["clause", "for", "awaits"], &[], rows)
 }

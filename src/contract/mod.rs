@@ -1,9 +1,31 @@
 //! How subjects and facts become settlements: pure functions between what the terms yield and what the journal holds.
 //!
-//! Lives here: statements, settlement by difference. Never here: databases, files, clocks.
+//! Lives here: what is agreed, life of a contract, the bytes that are committed to, settlement by difference, postings,
+//! statements. Never here: databases, files, clocks, randomness.
 //!
+//! - `agreement`: what the parties sign, and its digest
+//! - `lifecycle`: where a contract stands, and what may happen there
+//! - `pseudonym`: names of subjects and beneficiaries
+//! - `content`: the bytes of subjects, facts and lines
+//! - `payload`: what entries say in their payload
+//! - `batch`: many rows, one root in the journal
+//! - `settlement`: what is owed, less what was posted
+//! - `postings`: lines as debits and credits
 //! - `statement`: lines of a settlement with names, totals, what is awaited
 
+pub mod agreement;
+pub mod batch;
+pub mod content;
+pub mod lifecycle;
+pub mod payload;
+pub mod postings;
+pub mod pseudonym;
+pub mod settlement;
 pub mod statement;
 
+pub use agreement::Agreement;
+pub use batch::Batch;
+pub use lifecycle::{Act, State};
+pub use postings::postings;
+pub use settlement::{LineKey, SettlementLine, difference};
 pub use statement::{Statement, StatementLine};

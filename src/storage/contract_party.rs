@@ -54,3 +54,12 @@ pub fn of_contract(connection: &mut Connection, contract_id: ChainId) -> Result<
     let rows = of_contract.order(contract_party::role);
     Ok(dual!(connection, |c| rows.select(ContractPartyRow::as_select()).load(c))?)
 }
+
+/// Lists the contracts that have rows here, each once.
+///
+/// # Errors
+/// What the database answers.
+pub fn contracts(connection: &mut Connection) -> Result<Vec<ChainId>, Error> {
+    let all = contract_party::table.select(contract_party::contract_id).distinct().order(contract_party::contract_id);
+    Ok(dual!(connection, |c| all.load(c))?)
+}

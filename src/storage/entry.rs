@@ -1,7 +1,8 @@
 //! The entries of the journal. `body` is what was hashed; the other columns repeat parts of it for queries.
 
 use diesel::{
-    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+    BoolExpressionMethods, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl,
+    Selectable, SelectableHelper,
 };
 
 use super::{Connection, Error, schema::entry};
@@ -100,4 +101,14 @@ pub fn for_each<E: From<Error>>(
         }
     });
     Ok(())
+}
+
+/// Loads up to `limit` entries of all chains after a place, ordered by chain and position.
+///
+/// # Errors
+/// What the database answers.
+pub fn page_of_all(connection: &mut Connection, after: (ChainId, i64), limit: i64) -> Result<Vec<EntryRow>, Error> {
+    let of_chain = entry::chain_id.eq(after.0).and(entry::seq.gt(after.1));
+    let page = entry::table.filter(entry::chain_id.gt(after.0).or(of_chain)).order((entry::chain_id, entry::seq));
+    Ok(dual!(connection, |c| page.limit(limit).select(EntryRow::as_select()).load(c))?)
 }

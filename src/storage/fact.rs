@@ -6,7 +6,7 @@ use diesel::{
 
 use super::{Connection, Error, columns::Salt, schema::fact};
 use crate::values::{
-    Day,
+    Day, Digest,
     id::{ChainId, FactId, SubjectRef},
 };
 
@@ -30,6 +30,8 @@ pub struct FactRow {
     /// The salt of its commitment.
     #[diesel(deserialize_as = Salt)]
     pub salt: [u8; 32],
+    /// Its commitment, which stays when content and salt are erased.
+    pub commitment: Digest,
     /// The position of the entry that commits to it.
     pub seq: i64,
     /// Its leaf in that entry, from 0.
@@ -67,4 +69,13 @@ pub fn find(connection: &mut Connection, contract_id: ChainId, fact_id: FactId) 
     let of_contract = fact::table.filter(fact::contract_id.eq(contract_id));
     let one = of_contract.filter(fact::fact_id.eq(fact_id));
     Ok(dual!(connection, |c| one.select(FactRow::as_select()).first(c).optional())?)
+}
+
+/// Lists the contracts that have rows here, each once.
+///
+/// # Errors
+/// What the database answers.
+pub fn contracts(connection: &mut Connection) -> Result<Vec<ChainId>, Error> {
+    let all = fact::table.select(fact::contract_id).distinct().order(fact::contract_id);
+    Ok(dual!(connection, |c| all.load(c))?)
 }

@@ -34,3 +34,11 @@ pub fn insert(connection: &mut Connection, row: &LogRow) -> Result<(), Error> {
 pub fn load(connection: &mut Connection) -> Result<Option<LogRow>, Error> {
     Ok(dual!(connection, |c| log::table.select(LogRow::as_select()).first(c).optional())?)
 }
+
+/// Lists all rows, of which there is never more than one unless somebody wrote past this program.
+///
+/// # Errors
+/// What the database answers.
+pub fn list(connection: &mut Connection) -> Result<Vec<LogRow>, Error> {
+    Ok(dual!(connection, |c| log::table.select(LogRow::as_select()).load(c))?)
+}

@@ -1,6 +1,9 @@
 //! The postings of entries: signed amounts on accounts of parties.
 
-use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable,
+    SelectableHelper,
+};
 
 use super::{Connection, Error, columns::Minor, schema::posting};
 use crate::values::id::{ChainId, PartyId};
@@ -53,4 +56,20 @@ pub fn of_entry(connection: &mut Connection, chain_id: ChainId, seq: i64) -> Res
     let of_entry = posting::table.filter(posting::chain_id.eq(chain_id)).filter(posting::seq.eq(seq));
     let rows = of_entry.order(posting::leg);
     Ok(dual!(connection, |c| rows.select(PostingRow::as_select()).load(c))?)
+}
+
+/// Loads up to `limit` postings of all chains after a place, ordered by chain, position and leg.
+///
+/// # Errors
+/// What the database answers.
+pub fn page_of_all(
+    connection: &mut Connection,
+    after: (ChainId, i64, i32),
+    limit: i64,
+) -> Result<Vec<PostingRow>, Error> {
+    let of_entry = posting::seq.eq(after.1).and(posting::leg.gt(after.2));
+    let of_chain = posting::chain_id.eq(after.0).and(posting::seq.gt(after.1).or(of_entry));
+    let page = posting::table.filter(posting::chain_id.gt(after.0).or(of_chain));
+    let page = page.order((posting::chain_id, posting::seq, posting::leg)).limit(limit);
+    Ok(dual!(connection, |c| page.select(PostingRow::as_select()).load(c))?)
 }

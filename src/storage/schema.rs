@@ -106,6 +106,7 @@ table! {
         enrolled_on -> CalendarDay,
         content -> Binary,
         salt -> Binary,
+        commitment -> Binary,
         seq -> BigInt,
         item -> Integer,
     }
@@ -123,6 +124,7 @@ table! {
         happened_on -> CalendarDay,
         content -> Binary,
         salt -> Binary,
+        commitment -> Binary,
         seq -> BigInt,
         item -> Integer,
         corrects -> Nullable<Identifier>,
@@ -149,5 +151,6 @@ table! {
         amount_minor -> AmountMinor,
         reason -> Text,
         salt -> Binary,
+        commitment -> Binary,
     }
 }

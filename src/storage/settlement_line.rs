@@ -8,7 +8,7 @@ use super::{
     schema::settlement_line,
 };
 use crate::values::{
-    Day,
+    Day, Digest,
     id::{ChainId, SubjectRef},
 };
 
@@ -47,6 +47,8 @@ pub struct SettlementLineRow {
     /// The salt of its commitment.
     #[diesel(deserialize_as = Salt)]
     pub salt: [u8; 32],
+    /// Its commitment, which stays when content and salt are erased.
+    pub commitment: Digest,
 }
 
 /// Appends lines; their entry comes first.
@@ -75,4 +77,14 @@ pub fn of_entry(connection: &mut Connection, contract_id: ChainId, seq: i64) -> 
     let of_contract = settlement_line::table.filter(settlement_line::contract_id.eq(contract_id));
     let of_entry = of_contract.filter(settlement_line::seq.eq(seq)).order(settlement_line::item);
     Ok(dual!(connection, |c| of_entry.select(SettlementLineRow::as_select()).load(c))?)
+}
+
+/// Lists the contracts that have rows here, each once.
+///
+/// # Errors
+/// What the database answers.
+pub fn contracts(connection: &mut Connection) -> Result<Vec<ChainId>, Error> {
+    let all =
+        settlement_line::table.select(settlement_line::contract_id).distinct().order(settlement_line::contract_id);
+    Ok(dual!(connection, |c| all.load(c))?)
 }

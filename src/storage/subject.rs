@@ -6,7 +6,7 @@ use diesel::{
 
 use super::{Connection, Error, columns::Salt, schema::subject};
 use crate::values::{
-    Day,
+    Day, Digest,
     id::{ChainId, SubjectRef},
 };
 
@@ -28,6 +28,8 @@ pub struct SubjectRow {
     /// The salt of its commitment.
     #[diesel(deserialize_as = Salt)]
     pub salt: [u8; 32],
+    /// Its commitment, which stays when content and salt are erased.
+    pub commitment: Digest,
     /// The position of the entry that commits to it.
     pub seq: i64,
     /// Its leaf in that entry, from 0.
@@ -64,4 +66,13 @@ pub fn find_by_label(
     let of_contract = subject::table.filter(subject::contract_id.eq(contract_id));
     let one = of_contract.filter(subject::label.eq(label));
     Ok(dual!(connection, |c| one.select(SubjectRow::as_select()).first(c).optional())?)
+}
+
+/// Lists the contracts that have rows here, each once.
+///
+/// # Errors
+/// What the database answers.
+pub fn contracts(connection: &mut Connection) -> Result<Vec<ChainId>, Error> {
+    let all = subject::table.select(subject::contract_id).distinct().order(subject::contract_id);
+    Ok(dual!(connection, |c| all.load(c))?)
 }

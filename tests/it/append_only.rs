@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Columns that never change: a few of each append-only table, all the frozen ones of the tables that move in part.
-const FROZEN: [(&str, &str); 25] = [
+const FROZEN: [(&str, &str); 28] = [
     ("log", "origin"),
     ("log", "log_id"),
     ("entry", "body"),
@@ -19,11 +19,14 @@ const FROZEN: [(&str, &str); 25] = [
     ("party", "name"),
     ("subject", "content"),
     ("subject", "salt"),
+    ("subject", "commitment"),
     ("fact", "content"),
     ("fact", "salt"),
+    ("fact", "commitment"),
     ("fact", "corrects"),
     ("settlement_line", "amount_minor"),
     ("settlement_line", "reason"),
+    ("settlement_line", "commitment"),
     ("chain_head", "chain_id"),
     ("contract", "contract_id"),
     ("contract", "name"),
@@ -121,13 +124,13 @@ fn sqlite_does_not_replace_rows() {
                 ),
                 (
                     "subject",
-                    "contract_id, subject_ref, label, enrolled_on, content, salt, seq, item",
-                    "contract_id, randomblob(16), label, enrolled_on, content, salt, seq, item + 9",
+                    "contract_id, subject_ref, label, enrolled_on, content, salt, commitment, seq, item",
+                    "contract_id, randomblob(16), label, enrolled_on, content, salt, commitment, seq, item + 9",
                 ),
                 (
                     "fact",
-                    "contract_id, fact_id, kind, happened_on, content, salt, seq, item, retracted",
-                    "contract_id, fact_id, kind, happened_on, content, salt, seq, item + 9, retracted",
+                    "contract_id, fact_id, kind, happened_on, content, salt, commitment, seq, item, retracted",
+                    "contract_id, fact_id, kind, happened_on, content, salt, commitment, seq, item + 9, retracted",
                 ),
             ] {
                 let sql = format!("INSERT OR REPLACE INTO {table} ({columns}) SELECT {values} FROM {table}");

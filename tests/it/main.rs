@@ -18,14 +18,24 @@ mod append_only;
 #[cfg(feature = "server")]
 mod bulk;
 #[cfg(feature = "server")]
+mod commands;
+#[cfg(feature = "server")]
 mod connecting;
 #[cfg(feature = "server")]
 mod databases;
 #[cfg(feature = "server")]
+mod deal;
+#[cfg(feature = "server")]
 mod migrations;
+#[cfg(feature = "server")]
+mod refusals;
 #[cfg(feature = "server")]
 mod rows;
 #[cfg(feature = "server")]
 mod samples;
+#[cfg(feature = "server")]
+mod settling;
+#[cfg(feature = "server")]
+mod tamper;
 #[cfg(feature = "server")]
 mod writing;

@@ -83,6 +83,7 @@ pub fn subject(item: i32) -> SubjectRow {
         enrolled_on: day::LAST,
         content: vec![],
         salt: [8; 32],
+        commitment: Digest([3; 32]),
         seq: 1,
         item,
     }
@@ -99,6 +100,7 @@ pub fn fact(item: i32) -> FactRow {
         happened_on: Day(item),
         content: br#"{"days":3}"#.to_vec(),
         salt: [item as u8; 32],
+        commitment: Digest([3; 32]),
         seq: 1,
         item,
         corrects: None,
@@ -122,6 +124,7 @@ pub fn line(item: i32, amount_minor: i128) -> SettlementLineRow {
         amount_minor,
         reason: "readmitted within 30 days".into(),
         salt: [4; 32],
+        commitment: Digest([3; 32]),
     }
 }
 

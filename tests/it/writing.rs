@@ -44,7 +44,7 @@ fn an_error_undoes_everything() {
             storage::entry::insert(c, &[samples::entry(1)])
         });
         assert!(matches!(result, Err(Error::Exists(_))), "{result:?}");
-        assert_eq!(positions(&mut connection), Vec::<i64>::new());
+        assert!(positions(&mut connection).is_empty());
         assert_eq!(storage::chain_head::load(&mut connection, CONTRACT).unwrap().unwrap().seq, 0);
         append(&mut connection).unwrap();
         assert_eq!(positions(&mut connection), [1]);

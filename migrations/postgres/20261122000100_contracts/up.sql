@@ -46,6 +46,7 @@ CREATE TABLE subject (
     enrolled_on date NOT NULL,
     content bytea NOT NULL,
     salt bytea NOT NULL CHECK (octet_length(salt) = 32),
+    commitment bytea NOT NULL CHECK (octet_length(commitment) = 32),
     seq bigint NOT NULL,
     item integer NOT NULL CHECK (item >= 0),
     PRIMARY KEY (contract_id, seq, item),
@@ -69,6 +70,7 @@ CREATE TABLE fact (
     happened_on date NOT NULL,
     content bytea NOT NULL,
     salt bytea NOT NULL CHECK (octet_length(salt) = 32),
+    commitment bytea NOT NULL CHECK (octet_length(commitment) = 32),
     seq bigint NOT NULL,
     item integer NOT NULL CHECK (item >= 0),
     corrects uuid,
@@ -104,6 +106,7 @@ CREATE TABLE settlement_line (
     amount_minor numeric(39, 0) NOT NULL,
     reason text NOT NULL,
     salt bytea NOT NULL CHECK (octet_length(salt) = 32),
+    commitment bytea NOT NULL CHECK (octet_length(commitment) = 32),
     PRIMARY KEY (contract_id, seq, item),
     FOREIGN KEY (contract_id, seq) REFERENCES entry (chain_id, seq),
     FOREIGN KEY (contract_id, subject_ref) REFERENCES subject (contract_id, subject_ref)

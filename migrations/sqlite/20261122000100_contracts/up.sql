@@ -1,6 +1,7 @@
 -- Contracts and what is known under them: parties, subjects, facts, settlement lines.
 -- A contract's identifier is that of its chain. `seq` and `item` say which leaf of which entry commits to a row.
--- A hash of salt and content stands in the journal; content itself is kept here only.
+-- `commitment` is the hash of salt and content; the journal holds the root over those of a batch. Content is kept here
+-- only; the commitment outlives it, so that proofs of the other rows still hold when one was erased.
 --
 -- Erasure belongs here: a later migration lets content and salt of a subject or a fact, and nothing else, be emptied
 -- in the transaction that appends the entry which says so. Until then nothing is erased.
@@ -51,6 +52,7 @@ CREATE TABLE subject (
     enrolled_on INTEGER NOT NULL,
     content BLOB NOT NULL,
     salt BLOB NOT NULL CHECK (length(salt) = 32),
+    commitment BLOB NOT NULL CHECK (length(commitment) = 32),
     seq INTEGER NOT NULL,
     item INTEGER NOT NULL CHECK (item >= 0),
     PRIMARY KEY (contract_id, seq, item),
@@ -77,6 +79,7 @@ CREATE TABLE fact (
     happened_on INTEGER NOT NULL,
     content BLOB NOT NULL,
     salt BLOB NOT NULL CHECK (length(salt) = 32),
+    commitment BLOB NOT NULL CHECK (length(commitment) = 32),
     seq INTEGER NOT NULL,
     item INTEGER NOT NULL CHECK (item >= 0),
     corrects BLOB,
@@ -118,6 +121,7 @@ CREATE TABLE settlement_line (
     ),
     reason TEXT NOT NULL,
     salt BLOB NOT NULL CHECK (length(salt) = 32),
+    commitment BLOB NOT NULL CHECK (length(commitment) = 32),
     PRIMARY KEY (contract_id, seq, item),
     FOREIGN KEY (contract_id, seq) REFERENCES entry (chain_id, seq),
     FOREIGN KEY (contract_id, subject_ref) REFERENCES subject (contract_id, subject_ref)

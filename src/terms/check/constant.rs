@@ -36,6 +36,18 @@ impl Constants<'_> {
         }
     }
 
+    /// Computes a cell of a table: a constant, where a word that is no parameter stands for itself.
+    pub fn cell(&self, expr: &Expr, findings: &mut Findings) -> Option<Scalar> {
+        match &expr.kind {
+            ExprKind::Path(path)
+                if path.len() == 1 && !self.parameters.iter().any(|(name, _)| *name == path[0].text) =>
+            {
+                Some(Scalar::Text(path[0].text.clone()))
+            }
+            _ => self.compute(expr, findings),
+        }
+    }
+
     fn value(&self, expr: &Expr) -> Result<Scalar, (Span, String)> {
         let fail = |message: String| Err((expr.span, message));
         Ok(match &expr.kind {

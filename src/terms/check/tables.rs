@@ -140,7 +140,7 @@ impl Checker<'_, '_> {
         let (mut edges, mut values) = (Column::default(), Column::default());
         let mut rows: Vec<(BandData, Span)> = Vec::new();
         for band in bands {
-            let is = self.constants.compute(&band.is, self.findings)?;
+            let is = self.constants.cell(&band.is, self.findings)?;
             self.same_kind(&mut values, &is, band.is.span, "the values");
             let written = self.edge(band.lower.as_ref(), &mut edges);
             let upper = self.edge(band.upper.as_ref(), &mut edges);
@@ -260,7 +260,7 @@ impl Checker<'_, '_> {
         let mut rows: Vec<(Decimal, Scalar)> = Vec::new();
         for (at, is) in pairs {
             let (Some(at_value), Some(is_value)) =
-                (self.constants.compute(at, self.findings), self.constants.compute(is, self.findings))
+                (self.constants.compute(at, self.findings), self.constants.cell(is, self.findings))
             else {
                 continue;
             };
@@ -332,7 +332,7 @@ impl Checker<'_, '_> {
                     "keep one row",
                 );
             }
-            let value = self.constants.compute(is, self.findings)?;
+            let value = self.constants.cell(is, self.findings)?;
             self.same_kind(&mut column, &value, is.span, "the values");
             rows.push((key.clone(), value));
         }

@@ -30,8 +30,8 @@ pub struct Example {
     pub files: Vec<(Option<Name>, Name)>,
     /// The day of the settlement.
     pub as_of: Option<Day>,
-    /// What is owed by clause.
-    pub expect: Vec<(Name, Expected)>,
+    /// What is owed by clause; none when the example does not say.
+    pub expect: Option<Vec<(Name, Expected)>>,
     /// Values of measures.
     pub measures: Vec<(Name, Expected)>,
     /// Subjects that are awaited.
@@ -63,7 +63,7 @@ fn read_one(reader: &mut Reader, node: &Node) -> Option<Example> {
     let facts = node.get("facts").map(|node| read_facts(reader, node, &mut files)).unwrap_or_default();
     let as_of =
         reader.required(node, "as_of", "an example").and_then(|node| reader.day(node, "the day of the settlement"));
-    let expect = node.get("expect").map(|node| read_expected(reader, node, "clauses")).unwrap_or_default();
+    let expect = node.get("expect").map(|node| read_expected(reader, node, "clauses"));
     let measures = node.get("measures").map(|node| read_expected(reader, node, "measures")).unwrap_or_default();
     let set = node.get("set").map(|node| reader.entries(node, "parameters")).unwrap_or_default();
     let set = set.into_iter().filter_map(|(name, value)| Some((name.text, value.text()?.to_owned()))).collect();

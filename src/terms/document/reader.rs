@@ -100,6 +100,17 @@ impl Reader<'_, '_> {
         Some(Expr { span: node.span, kind })
     }
 
+    /// A cell of a table: a constant, where a plain word names a parameter or else stands for itself.
+    pub fn cell(&mut self, node: &Node) -> Option<Expr> {
+        let text = self.text(node, "a value")?;
+        let quoted = matches!(node.value, Value::Scalar { quoted: true, .. });
+        let positions = node.positions(self.findings.source());
+        match formula::parse(&text, &positions) {
+            Ok(expr) if !quoted => Some(expr),
+            _ => Some(Expr { span: node.span, kind: formula::ExprKind::Text(text) }),
+        }
+    }
+
     /// A day.
     pub fn day(&mut self, node: &Node, what: &str) -> Option<Day> {
         let text = self.text(node, what)?;

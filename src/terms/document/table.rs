@@ -93,7 +93,7 @@ fn read_bands(reader: &mut Reader, node: &Node) -> Vec<Band> {
 
 fn read_band(reader: &mut Reader, node: &Node) -> Option<Band> {
     reader.map(node, "a band", &["from", "above", "upto", "below", "is"])?;
-    let is = reader.required(node, "is", "a band").and_then(|node| reader.value(node))?;
+    let is = reader.required(node, "is", "a band").and_then(|node| reader.cell(node))?;
     let lower = read_edge(reader, node, ("from", true), ("above", false));
     let upper = read_edge(reader, node, ("upto", true), ("below", false));
     Some(Band { span: node.span, lower, upper, is })
@@ -116,7 +116,7 @@ fn read_pairs(reader: &mut Reader, node: &Node) -> Vec<(Expr, Expr)> {
     for item in reader.list(node, "rows of two values") {
         match &item.value {
             Value::List(pair) if pair.len() == 2 => {
-                if let (Some(at), Some(is)) = (reader.formula(&pair[0]), reader.value(&pair[1])) {
+                if let (Some(at), Some(is)) = (reader.formula(&pair[0]), reader.cell(&pair[1])) {
                     pairs.push((at, is));
                 }
             }
@@ -129,10 +129,7 @@ fn read_pairs(reader: &mut Reader, node: &Node) -> Vec<(Expr, Expr)> {
 /// Reads keys from a mapping in the document or from a CSV file beside it.
 fn read_keys(reader: &mut Reader, table: &Node, node: &Node) -> Vec<(String, Expr)> {
     if let Value::Map(entries) = &node.value {
-        return entries
-            .iter()
-            .filter_map(|(key, value)| Some((key.text()?.to_owned(), reader.value(value)?)))
-            .collect();
+        return entries.iter().filter_map(|(key, value)| Some((key.text()?.to_owned(), reader.cell(value)?))).collect();
     }
     let Some(file) = reader.text(node, "the keys or the name of a CSV file") else { return Vec::new() };
     match (reader.files)(&file) {

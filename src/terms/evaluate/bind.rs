@@ -4,10 +4,9 @@ use std::collections::HashMap;
 
 use super::{
     super::{
-        check::{
-            Checked,
-            tables::{Rows as TableRows, TableData},
-        },
+        Contract,
+        check::tables::{Rows as TableRows, TableData},
+        plan::Op,
         scalar::Scalar,
     },
     data::{Data, Store, Texts},
@@ -35,8 +34,12 @@ pub struct Bound<'d> {
 
 impl<'d> Bound<'d> {
     /// Binds a contract to data.
-    pub fn new(checked: &'d Checked, data: &'d Data, as_of: Day) -> Self {
+    pub fn new(contract: &'d Contract, data: &'d Data, as_of: Day) -> Self {
+        let checked = &contract.checked;
         let mut texts = data.texts.clone();
+        for node in &contract.plan.nodes {
+            bind_constants(&node.op, &mut texts);
+        }
         let keys = checked.tables.iter().map(|table| bind_table(table, &mut texts)).collect();
         let (groups, group_of) = match checked.group.map(|field| &data.fields[field].values) {
             Some(Store::Int(codes)) => group(codes, &texts),
@@ -45,7 +48,7 @@ impl<'d> Bound<'d> {
         Self { data, texts, tables: &checked.tables, keys, group_of, groups, as_of }
     }
 
-    /// The code of a text; a code that no value has when the text is nowhere in the data or tables.
+    /// The code of a text; a code that no value has when the text is nowhere in data, formulas or tables.
     pub fn code(&self, text: &str) -> i32 {
         self.texts.find(text).unwrap_or(-1)
     }
@@ -57,6 +60,20 @@ impl<'d> Bound<'d> {
             Scalar::Days(count) | Scalar::Months(count) => *count,
             Scalar::Text(text) => self.code(text),
             Scalar::Number(_) | Scalar::Money(_) | Scalar::Truth(_) => 0,
+        }
+    }
+}
+
+/// Takes the texts of formulas into the list, so that two of them are equal only when they are.
+fn bind_constants(op: &Op, texts: &mut Texts) {
+    let constants = match op {
+        Op::Constant(value) => std::slice::from_ref(value),
+        Op::In(_, list) => list,
+        _ => &[],
+    };
+    for constant in constants {
+        if let Scalar::Text(text) = constant {
+            texts.code(text);
         }
     }
 }

@@ -28,35 +28,46 @@ pub struct Terms {
 /// The key under which obligations add up against a limit.
 type Key = (u32, i64);
 
-/// Applies a clause's limits to its obligations, which stand in the order of subjects and periods, and shares the
-/// result. `at_most` holds the most of each limit, one list for each obligation. `order` compares two subjects, so
-/// that the answer does not depend on the order in which they were enrolled. None when an amount leaves its range.
-pub fn lines(
+/// Applies a clause's limits to its obligations, which stand in the order of subjects and periods, shares the result
+/// and adds the lines. `at_most` holds the most of the limits, where obligations say. `rank` gives a subject's place in
+/// an order that does not depend on enrolment. None when an amount leaves its range.
+pub fn push_lines(
     clause: &TypedClause,
     obligations: &[Obligation],
     at_most: &[Decimal],
     terms: Terms,
     rank: &dyn Fn(u32) -> u32,
-) -> Option<Vec<Line>> {
+    lines: &mut Vec<Line>,
+) -> Option<()> {
+    if let ([(payee, _)], true) = (&clause.payees[..], clause.limits.is_empty()) {
+        lines.extend(
+            obligations.iter().map(|obligation| line(clause, obligation, *payee, Part::Amount, obligation.amount)),
+        );
+        return Some(());
+    }
     let gross = obligations
         .iter()
         .map(|obligation| terms.currency.to_minor(obligation.amount))
         .collect::<Option<Vec<i128>>>()?;
     let mut stages = vec![gross];
-    let count = clause.limits.len();
     for (number, limit) in clause.limits.iter().enumerate() {
-        let most =
-            |at: usize| terms.currency.to_minor(terms.currency.round(at_most[at * count + number], terms.rounding));
-        let before = &stages[number];
-        let after = limited(limit, obligations, before, &most, terms.term, rank)?;
+        let most = |at: usize| {
+            let at_most = at_most[obligations[at].limits_at as usize + number];
+            terms.currency.to_minor(terms.currency.round(at_most, terms.rounding))
+        };
+        let after = limited(limit, obligations, &stages[number], &most, terms.term, rank)?;
         stages.push(after);
     }
-    let mut lines = Vec::with_capacity(obligations.len());
+    let shares: Vec<Decimal> = clause.payees.iter().map(|(_, share)| *share).collect();
+    let mut before = vec![0i128; shares.len()];
     for (at, obligation) in obligations.iter().enumerate() {
-        let reached: Vec<i128> = stages.iter().map(|stage| stage[at]).collect();
-        push_lines(clause, obligation, &reached, terms.currency, &mut lines)?;
+        before.fill(0);
+        for (stage, amounts) in stages.iter().enumerate() {
+            let part = if stage == 0 { Part::Amount } else { Part::Limit(u8::try_from(stage).ok()?) };
+            push_stage(clause, obligation, (part, amounts[at]), &shares, &mut before, terms.currency, lines)?;
+        }
     }
-    Some(lines)
+    Some(())
 }
 
 /// The amounts that remain under a limit.
@@ -134,27 +145,24 @@ fn pro_rata(members: &[usize], amounts: &[i128], total: i128, cap: i128, after: 
     Some(())
 }
 
-/// Adds the lines of one obligation: its amount, then what each limit takes away, for each who receives.
-fn push_lines(
+/// Adds the lines by which one step, the amount or a limit, changes what each who receives has so far.
+fn push_stage(
     clause: &TypedClause,
     obligation: &Obligation,
-    reached: &[i128],
+    (part, total): (Part, i128),
+    shares: &[Decimal],
+    before: &mut [i128],
     currency: Currency,
     lines: &mut Vec<Line>,
 ) -> Option<()> {
-    let shares: Vec<Decimal> = clause.payees.iter().map(|(_, share)| *share).collect();
-    let mut before = vec![0i128; shares.len()];
-    for (stage, total) in reached.iter().enumerate() {
-        let parts = if shares.len() == 1 { vec![*total] } else { share_out(*total, &shares)? };
-        for (((payee, _), part), before) in clause.payees.iter().zip(&parts).zip(&before) {
-            let amount = currency.from_minor(part.checked_sub(*before)?)?;
-            if amount.is_zero() {
-                continue;
-            }
-            let part = if stage == 0 { Part::Amount } else { Part::Limit(u8::try_from(stage).ok()?) };
-            lines.push(line(clause, obligation, *payee, part, amount));
+    let split = if shares.len() == 1 { None } else { Some(share_out(total, shares)?) };
+    for (at, (payee, _)) in clause.payees.iter().enumerate() {
+        let now = split.as_ref().map_or(total, |split| split[at]);
+        let change = now.checked_sub(before[at])?;
+        before[at] = now;
+        if change != 0 {
+            lines.push(line(clause, obligation, *payee, part, currency.from_minor(change)?));
         }
-        before = parts;
     }
     Some(())
 }

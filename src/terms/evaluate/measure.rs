@@ -25,7 +25,7 @@ pub type Found = Result<Scalar, Gap>;
 pub fn measure(contract: &Contract, data: &Data, as_of: Day, index: usize) -> Option<Vec<(String, Found)>> {
     let node = contract.plan.measures[index]?;
     let (data, _) = covered(contract, data, as_of);
-    let bound = Bound::new(&contract.checked, &data, as_of);
+    let bound = Bound::new(contract, &data, as_of);
     let run = Run::new(contract, &bound, usize::MAX);
     let coarse = run.coarse_of(0, &[node]);
     let mut frame = Frame::new(&contract.plan, &bound, 0..data.subjects(), &coarse);

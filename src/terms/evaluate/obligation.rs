@@ -33,6 +33,8 @@ pub struct Obligation {
     pub due_on: Day,
     /// Amount, rounded to the minor unit.
     pub amount: Decimal,
+    /// Where the most of its limits stand in [`Yield::at_most`].
+    pub limits_at: u32,
 }
 
 /// A clause that cannot say yet what it yields.
@@ -55,7 +57,7 @@ pub struct Pending {
 pub struct Yield {
     /// Amounts due by the day of the settlement.
     pub obligations: Vec<Obligation>,
-    /// The most of each limit of the obligation's clause, one list after the other.
+    /// The most of each limit of each obligation's clause; obligations say where theirs begin.
     pub at_most: Vec<Decimal>,
     /// Amounts that fall due later.
     pub upcoming: Vec<Obligation>,
@@ -66,10 +68,25 @@ pub struct Yield {
 impl Yield {
     /// Adds what another chunk yields.
     pub fn append(&mut self, mut other: Self) {
+        let shift = self.at_most.len() as u32;
+        if shift > 0 {
+            other.obligations.iter_mut().for_each(|obligation| obligation.limits_at += shift);
+        }
         self.obligations.append(&mut other.obligations);
         self.at_most.append(&mut other.at_most);
         self.upcoming.append(&mut other.upcoming);
         self.pending.append(&mut other.pending);
+    }
+
+    /// Puts everything in the order of clauses, subjects, groups, periods, which depends on no chunk.
+    pub fn sort(&mut self) {
+        let place = |o: &Obligation| (o.clause, o.subject, o.group, o.period);
+        for list in [&mut self.obligations, &mut self.upcoming] {
+            if !list.is_sorted_by_key(place) {
+                list.sort_unstable_by_key(place);
+            }
+        }
+        self.pending.sort();
     }
 }
 
@@ -136,6 +153,7 @@ pub fn apply(clause: Application, frame: &Frame, out: &mut Yield) -> Result<(), 
         if amount.is_zero() {
             continue;
         }
+        let limits_at = out.at_most.len() as u32;
         let obligation = Obligation {
             clause: clause.index,
             subject,
@@ -145,6 +163,7 @@ pub fn apply(clause: Application, frame: &Frame, out: &mut Yield) -> Result<(), 
             end,
             due_on,
             amount,
+            limits_at,
         };
         if due_on > as_of {
             out.upcoming.push(obligation);

@@ -1,11 +1,9 @@
 //! From what clauses yield to lines: who is awaited, limits, shares.
 
-use rust_decimal::Decimal;
-
 use super::{
     limit::{self, Terms},
     line::Line,
-    obligation::{NOBODY, Obligation, Pending, Yield},
+    obligation::{NOBODY, Pending, Yield},
     run::{EvaluationError, Run},
 };
 use crate::terms::{
@@ -41,33 +39,18 @@ impl Run<'_, '_> {
         pending.sort();
     }
 
-    /// Applies limits and shares, clause by clause.
+    /// Applies limits and shares, clause by clause, to what stands in order.
     pub(super) fn lines(&self, found: &Yield) -> Result<Vec<Line>, EvaluationError> {
         let header = &self.contract.checked.document.header;
         let terms = Terms { currency: header.currency, rounding: header.rounding, term: header.term };
         let ranks = self.ranks();
         let rank = |subject: u32| ranks.get(subject as usize).copied().unwrap_or(NOBODY);
-        // Chunks of subjects go through their periods one after the other; subjects first, then periods, is the order
-        // that does not depend on the size of chunks.
-        let place = |o: &Obligation| (o.clause, o.subject, o.group, o.period);
-        let mut order: Vec<usize> = (0..found.obligations.len()).collect();
-        if !found.obligations.is_sorted_by_key(place) {
-            order.sort_by_key(|at| place(&found.obligations[*at]));
-        }
-        let count = |at: usize| self.plan().clauses[usize::from(found.obligations[at].clause)].at_most.len();
-        let starts: Vec<usize> =
-            (0..found.obligations.len()).scan(0, |sum, at| Some(std::mem::replace(sum, *sum + count(at)))).collect();
-        let mut by_clause: Vec<(Vec<Obligation>, Vec<Decimal>)> = vec![Default::default(); self.plan().clauses.len()];
-        for at in order {
-            let (obligations, most) = &mut by_clause[usize::from(found.obligations[at].clause)];
-            most.extend_from_slice(&found.at_most[starts[at]..starts[at] + count(at)]);
-            obligations.push(found.obligations[at].clone());
-        }
-        let mut lines = Vec::new();
-        for (index, (obligations, at_most)) in by_clause.iter().enumerate() {
-            let clause = &self.contract.checked.clauses[index];
-            let failed = EvaluationError { clause: index as u16, subject: NOBODY, group: NOBODY, failed: true };
-            lines.extend(limit::lines(clause, obligations, at_most, terms, &rank).ok_or(failed)?);
+        let mut lines = Vec::with_capacity(found.obligations.len());
+        for obligations in found.obligations.chunk_by(|a, b| a.clause == b.clause) {
+            let index = obligations[0].clause;
+            let clause = &self.contract.checked.clauses[usize::from(index)];
+            let failed = EvaluationError { clause: index, subject: NOBODY, group: NOBODY, failed: true };
+            limit::push_lines(clause, obligations, &found.at_most, terms, &rank, &mut lines).ok_or(failed)?;
         }
         Ok(lines)
     }

@@ -96,6 +96,7 @@ impl<'d> Run<'_, 'd> {
                     frame.forget(scene.context);
                     columns = frame.columns;
                 }
+                found.sort();
                 Ok(found)
             })
             .collect();

@@ -65,6 +65,9 @@ pub fn gather(gather: Gather, shape: Shape, chunk: &RowRange, arguments: Argumen
     }
     let walker = Walker { chunk, arguments, on: chunk.on() };
     let owners = chunk.owners.len();
+    if matches!(gather, Gather::Count | Gather::Exists) && arguments.filter.is_none() {
+        return walker.numbers(gather == Gather::Exists);
+    }
     match (gather, shape) {
         (Gather::DaysCovered, _) => {
             let (values, gaps) = walker.each(owners, |at, members| walker.covered(at, members));
@@ -128,6 +131,25 @@ impl Walker<'_, '_> {
             }
         }
         kept_back
+    }
+
+    /// Counts the facts of each owner without looking at them one by one, or tells whether there is one.
+    fn numbers(&self, exists: bool) -> Column<'static> {
+        let until = self.arguments.until;
+        let count = |at: usize| {
+            let range = self.chunk.of(at);
+            match until {
+                Some(until) => self.on[range].partition_point(|on| *on <= until.int(at)),
+                None => range.len(),
+            }
+        };
+        let owners = 0..self.chunk.owners.len();
+        let gaps =
+            until.and_then(|until| until.gaps.as_ref().map(|_| owners.clone().map(|at| until.gap(at)).collect()));
+        if exists {
+            return Column::bools(owners.map(|at| count(at) > 0).collect::<Vec<_>>(), gaps);
+        }
+        Column::decimals(owners.map(|at| Decimal::from(count(at))).collect::<Vec<_>>(), gaps)
     }
 
     /// Goes through the owners; `answer` gives a value, none where there is nothing to say, or a failure.

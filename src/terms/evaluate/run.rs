@@ -86,12 +86,12 @@ pub fn evaluate_in_chunks(
     chunk: usize,
 ) -> Result<Evaluation, EvaluationError> {
     let (covered, not_eligible) = covered_in_chunks(contract, data, as_of, chunk);
-    let bound = Bound::new(&contract.checked, &covered, as_of);
+    let bound = Bound::new(contract, &covered, as_of);
     let run = Run::new(contract, &bound, chunk);
     let mut found = run.all()?;
     run.name_awaited(&mut found.pending);
+    found.sort();
     let lines = run.lines(&found)?;
-    found.upcoming.sort_by_key(|o| (o.clause, o.subject, o.group, o.period));
     Ok(Evaluation {
         as_of,
         lines,
@@ -131,7 +131,7 @@ fn covered_in_chunks<'d>(
 /// Which subjects meet the condition for enrolment.
 fn meeting(contract: &Contract, data: &Data, as_of: Day, chunk: usize) -> Vec<bool> {
     let Some(enrol) = contract.plan.enrol else { return vec![true; data.subjects()] };
-    let bound = Bound::new(&contract.checked, data, as_of);
+    let bound = Bound::new(contract, data, as_of);
     let run = Run::new(contract, &bound, chunk);
     let coarse = run.coarse_of(0, &[enrol]);
     let nodes = fine_nodes(&contract.plan, &[enrol]);

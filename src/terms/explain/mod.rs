@@ -43,7 +43,7 @@ pub fn explain(contract: &Contract, data: &Data, as_of: Day, question: &Question
     let index = document.clauses.iter().position(|clause| clause.name.text == question.clause);
     let index = index.ok_or_else(|| format!("`{}` is not a clause; the clauses are {}", question.clause, clauses()))?;
     let (data, _) = covered(contract, data, as_of);
-    let bound = Bound::new(&contract.checked, &data, as_of);
+    let bound = Bound::new(contract, &data, as_of);
     let run = Run::new(contract, &bound, 1_024);
     walk::clause(contract, &run, &bound, index, question)
 }

@@ -1,0 +1,168 @@
+//! `contract`: from a document to a contract in force.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::{
+    session::{DONE, Failure, Session, pair, read_text},
+    table::table,
+};
+use crate::operations::{
+    ContractSummary, Proposal, activate_contract, list_contracts, propose_contract, show_contract, sign_contract,
+};
+
+/// Proposes, signs and activates contracts, and shows where they stand.
+///
+/// A contract is proposed once, signed by every role but the patients', and then activated.
+#[derive(Debug, Args)]
+pub struct ContractArgs {
+    #[command(subcommand)]
+    command: ContractCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum ContractCommand {
+    /// Puts a document forward and says who takes which role
+    #[command(
+        after_help = "Examples:\n  outcome-ledger contract propose efficacy.yaml --party manufacturer=Acme --party insurer=\"Northern Insurance\"\n  outcome-ledger contract propose efficacy.yaml --party manufacturer=Acme --party insurer=North --set window=\"180 days\" --name acme-north-2025\n\nRoles that the document gives to patients (`is: beneficiary`) are left out."
+    )]
+    Propose {
+        /// The document
+        file: PathBuf,
+        /// The party that takes a role; once for each role
+        #[arg(long = "party", value_name = "ROLE=NAME", value_parser = pair)]
+        parties: Vec<(String, String)>,
+        /// A value that replaces a parameter's default
+        #[arg(long = "set", value_name = "PARAMETER=VALUE", value_parser = pair)]
+        settings: Vec<(String, String)>,
+        /// The contract's name in this ledger; the document's own id when left out
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Signs a proposed contract for one role
+    #[command(after_help = "Examples:\n  outcome-ledger contract sign acme-north-2025 --as insurer")]
+    Sign {
+        /// The contract's name
+        contract: String,
+        /// The role that signs
+        #[arg(long = "as", value_name = "ROLE")]
+        role: String,
+    },
+    /// Brings a contract into force that all have signed
+    Activate {
+        /// The contract's name
+        contract: String,
+    },
+    /// Lists all contracts
+    List,
+    /// Shows one contract: its state, its parties, who has signed
+    Show {
+        /// The contract's name
+        contract: String,
+    },
+}
+
+/// Runs the command.
+pub fn run(args: &ContractArgs, session: &Session) -> Result<u8, Failure> {
+    match &args.command {
+        ContractCommand::Propose { file, parties, settings, name } => {
+            propose(session, file, parties, settings, name.as_deref())?;
+        }
+        ContractCommand::Sign { contract, role } => {
+            let signed = session.act(|connection, outside| sign_contract(connection, outside, contract, role))?;
+            session.answer(&signed, || match signed.awaited.as_slice() {
+                [] => format!(
+                    "{role} signed {contract}; all have signed\nNext: outcome-ledger contract activate {contract}"
+                ),
+                awaited => format!("{role} signed {contract}; still to sign: {}", awaited.join(", ")),
+            })?;
+        }
+        ContractCommand::Activate { contract } => {
+            let activated = session.act(|connection, outside| activate_contract(connection, outside, contract))?;
+            session.answer(&activated, || {
+                format!("{contract} is in force\nNext: outcome-ledger enrol {contract} --subjects SUBJECTS.csv")
+            })?;
+        }
+        ContractCommand::List => {
+            let contracts = list_contracts(&mut session.open()?)?;
+            session.answer(&json!({ "contracts": contracts }), || list(&contracts))?;
+        }
+        ContractCommand::Show { contract } => {
+            let summary = show_contract(&mut session.open()?, contract)?;
+            session.answer(&summary, || show(&summary))?;
+        }
+    }
+    Ok(DONE)
+}
+
+fn propose(
+    session: &Session,
+    file: &Path,
+    parties: &[(String, String)],
+    settings: &[(String, String)],
+    name: Option<&str>,
+) -> Result<(), Failure> {
+    let document = read_text(file)?;
+    let beside = |name: &str| {
+        let path = file.parent().map(|folder| folder.join(name)).unwrap_or_else(|| name.into());
+        std::fs::read_to_string(path).map_err(|error| error.to_string())
+    };
+    let proposal = Proposal {
+        name,
+        file: &file.display().to_string(),
+        document: &document,
+        files: &beside,
+        settings: settings.iter().cloned().collect::<BTreeMap<_, _>>(),
+        parties: parties.iter().cloned().collect(),
+    };
+    let proposed = session.act(|connection, outside| propose_contract(connection, outside, proposal))?;
+    session.answer(&proposed, || {
+        let findings: String = proposed.findings.iter().map(|finding| format!("{finding}\n")).collect();
+        let next = proposed
+            .signers
+            .iter()
+            .map(|role| format!("\nNext: outcome-ledger contract sign {} --as {role}", proposed.contract));
+        format!(
+            "{findings}Proposed {}\ndigest to sign {}{}",
+            proposed.contract,
+            proposed.digest,
+            next.collect::<String>()
+        )
+    })
+}
+
+fn list(contracts: &[ContractSummary]) -> String {
+    let parties = |contract: &ContractSummary| {
+        let named = contract.parties.iter().filter(|party| !party.patients);
+        named.map(|party| format!("{}: {}", party.role, party.party)).collect::<Vec<_>>().join(", ")
+    };
+    let row =
+        |contract: &ContractSummary| vec![contract.contract.clone(), contract.state.to_owned(), parties(contract)];
+    table(&["contract", "state", "parties"], &[], contracts.iter().map(row))
+}
+
+fn show(contract: &ContractSummary) -> String {
+    let signed = |party: &crate::operations::RoleTaken| match (party.patients, party.signed_at) {
+        (true, _) => "patients do not sign".to_owned(),
+        (false, Some(position)) => format!("at position {position}"),
+        (false, None) => "not yet".to_owned(),
+    };
+    let row = |party| {
+        let taken: &crate::operations::RoleTaken = party;
+        vec![taken.role.clone(), taken.party.clone(), signed(taken)]
+    };
+    let rows: Vec<_> = contract.parties.iter().map(row).collect();
+    format!(
+        "{} is {}\ndocument {}, digest {}\n\n{}",
+        contract.contract,
+        contract.state,
+        contract.document,
+        contract.digest,
+        table(&["role", "party", "signed"], &[], rows)
+    )
+}

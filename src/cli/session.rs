@@ -1,0 +1,163 @@
+//! What all commands on a database share: where it is, how answers are written, time and random bytes.
+
+use std::{
+    fs,
+    io::IsTerminal,
+    path::Path,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+use serde_json::json;
+
+use super::output::answer;
+pub use super::output::{DONE, Failure, Format, REFUSED, UNREACHABLE, WRONG_USAGE};
+use crate::{
+    operations::{Error, Outside, Sheet, check_log},
+    storage::{self, Address, Connection},
+};
+
+/// Options of every command on a database.
+#[derive(Clone, Debug, Args)]
+pub struct Session {
+    /// Where the ledger is: a path, sqlite:PATH or postgres://USER@HOST/DATABASE
+    #[arg(
+        long,
+        global = true,
+        env = "OUTCOME_LEDGER_DATABASE",
+        default_value = "outcome-ledger.db",
+        hide_env_values = true,
+        value_name = "ADDRESS"
+    )]
+    pub database: String,
+    /// How the answer is written
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let text = error.to_string();
+        let (exit, problem) = match &error {
+            Error::Refused(refusal) => (REFUSED, json!(refusal)),
+            Error::Document(findings) => (REFUSED, json!({ "code": "document", "findings": findings })),
+            Error::Rows(rows) => (REFUSED, json!({ "code": "rows", "errors": rows })),
+            Error::Stored(_) => (REFUSED, json!({ "code": "stored", "message": text })),
+            Error::Storage(storage::Error::Address(_)) => (WRONG_USAGE, json!({ "code": "address", "message": text })),
+            Error::Storage(_) => (UNREACHABLE, json!({ "code": "database", "message": text })),
+            Error::Random(_) => (UNREACHABLE, json!({ "code": "random", "message": text })),
+        };
+        let text = match &error {
+            Error::Refused(refusal) => format!("error: {}\n  help: {}", refusal.message, refusal.help),
+            Error::Rows(rows) => format!("{text}\n{} error(s); nothing was recorded", rows.len()),
+            Error::Document(_) => text,
+            _ => format!("error: {text}"),
+        };
+        Self { exit, text, problem }
+    }
+}
+
+impl From<storage::Error> for Failure {
+    fn from(error: storage::Error) -> Self {
+        Error::from(error).into()
+    }
+}
+
+impl Session {
+    /// Opens the database, creating an SQLite file when it is missing.
+    pub fn create(&self) -> Result<Connection, Failure> {
+        Ok(Connection::open(&Address::parse(&self.database)?)?)
+    }
+
+    /// Opens a database that holds a ledger.
+    pub fn open(&self) -> Result<Connection, Failure> {
+        let mut connection = self.reach()?;
+        check_log(&mut connection)?;
+        Ok(connection)
+    }
+
+    /// Opens a database that is there, whatever it holds.
+    pub fn reach(&self) -> Result<Connection, Failure> {
+        let address = Address::parse(&self.database)?;
+        if let Address::Sqlite(path) = &address
+            && !path.exists()
+        {
+            let text = format!(
+                "error: there is no database {address}\n  help: run `outcome-ledger init`, or name another: --database ADDRESS"
+            );
+            return Err(Failure::new(UNREACHABLE, "no-database", text));
+        }
+        Ok(Connection::open(&address)?)
+    }
+
+    /// Opens the database and does something there, with time and random bytes of this machine.
+    pub fn act<T>(&self, work: impl FnOnce(&mut Connection, &mut Outside) -> Result<T, Error>) -> Result<T, Failure> {
+        let mut connection = self.open()?;
+        self.outside(|outside| work(&mut connection, outside))
+    }
+
+    /// Gives time, random bytes and a progress bar, which shows on a terminal only.
+    pub fn outside<T>(&self, work: impl FnOnce(&mut Outside) -> Result<T, Error>) -> Result<T, Failure> {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH);
+        let clock =
+            || Failure::new(UNREACHABLE, "clock", "error: the clock of this machine stands before 1970; set it");
+        let now_micros = since.ok().and_then(|since| i64::try_from(since.as_micros()).ok()).ok_or_else(clock)?;
+        let mut random = |bytes: &mut [u8]| getrandom::fill(bytes).map_err(|error| error.to_string());
+        let bar = bar();
+        let mut progress = |done: usize, of: usize| {
+            bar.set_length(of as u64);
+            bar.set_position(done as u64);
+        };
+        let mut outside = Outside { now_micros, random: &mut random, progress: Some(&mut progress) };
+        let outcome = work(&mut outside);
+        bar.finish_and_clear();
+        Ok(outcome?)
+    }
+
+    /// Writes an answer: `value` for programs, `text` for people.
+    pub fn answer(&self, value: &impl Serialize, text: impl FnOnce() -> String) -> Result<(), Failure> {
+        answer(self.format, value, text)
+    }
+}
+
+fn bar() -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{bar:40} {human_pos} of {human_len} rows");
+    style.map_or_else(|_| ProgressBar::hidden(), |style| ProgressBar::new(0).with_style(style))
+}
+
+/// Reads a file as text.
+pub fn read_text(path: &Path) -> Result<String, Failure> {
+    String::from_utf8(read_bytes(path)?).map_err(|_| {
+        Failure::new(UNREACHABLE, "file", format!("error: {} is not UTF-8\n  help: save it as UTF-8", path.display()))
+    })
+}
+
+/// Reads a file of rows.
+pub fn read_sheet(path: &Path) -> Result<Sheet, Failure> {
+    Ok(Sheet { file: path.display().to_string(), bytes: read_bytes(path)? })
+}
+
+fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
+    let told = |error| Failure::new(UNREACHABLE, "file", format!("error: cannot read {}: {error}", path.display()));
+    fs::read(path).map_err(told)
+}
+
+/// Reads `KEY=VALUE` of an option.
+pub fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.trim().is_empty() && !value.trim().is_empty() => {
+            Ok((key.trim().to_owned(), value.trim().to_owned()))
+        }
+        _ => Err("expected KEY=VALUE".into()),
+    }
+}
+
+/// Reads a day of an option.
+pub fn day(text: &str) -> Result<crate::values::Day, String> {
+    crate::values::Day::parse(text).ok_or_else(|| "expected a day such as 2025-12-31".into())
+}

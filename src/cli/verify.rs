@@ -1,0 +1,50 @@
+//! `verify`: is everything as it was written?
+
+use clap::Args;
+
+use super::session::{DONE, Failure, Session};
+use crate::operations::{Verified, verify_log};
+
+/// What was stored was changed.
+pub const INVALID: u8 = 40;
+
+/// Verifies the whole ledger: hashes and links of the journal, every table against the journal, every settlement computed
+/// again from contract and facts.
+///
+/// Every finding names table, contract and row. Exit code 0: nothing found; 40: something does not fit.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  outcome-ledger verify\n  outcome-ledger verify --format json | jq '.findings[].row'"
+)]
+pub struct VerifyArgs {}
+
+/// Runs the command.
+pub fn run(_: &VerifyArgs, session: &Session) -> Result<u8, Failure> {
+    let verified = verify_log(&mut session.reach()?)?;
+    session.answer(&verified, || in_text(&verified))?;
+    Ok(if verified.valid { DONE } else { INVALID })
+}
+
+fn in_text(verified: &Verified) -> String {
+    let findings: String = verified.findings.iter().map(|finding| format!("{finding}\n\n")).collect();
+    let looked = &verified.looked_at;
+    let outcome = match verified.findings.len() {
+        0 => "VALID: nothing was changed".to_owned(),
+        count => format!("INVALID: {count} finding(s)"),
+    };
+    let open: String = verified.not_checked.iter().map(|sentence| format!("\n  - {sentence}")).collect();
+    format!(
+        "{findings}{outcome}\nlog {}\nlooked at {} entries and {} postings of {} chains, {} parties, {} contracts, \
+         {} subjects, {} facts, {} settlement lines; computed {} settlements again\nnot checked:{open}",
+        verified.log,
+        looked.entries,
+        looked.postings,
+        looked.chains,
+        looked.parties,
+        looked.contracts,
+        looked.subjects,
+        looked.facts,
+        looked.lines,
+        looked.settlements
+    )
+}

@@ -1,0 +1,37 @@
+//! Names that carry nothing: pseudonyms of subjects and the parties that a contract makes for its beneficiaries.
+
+use crate::values::{ChainId, Digest, PartyId, SubjectRef};
+
+/// Separates the identifiers of beneficiaries from every other hash of the product.
+const BENEFICIARY_TAG: &[u8] = b"outcome-ledger/beneficiary/v1\0";
+
+/// Makes the pseudonym of a subject in one contract out of sixteen random bytes.
+///
+/// Random and not a keyed hash of the subject's label: nobody who learns a key can join contracts or try labels.
+pub const fn pseudonym(random: [u8; 16]) -> SubjectRef {
+    SubjectRef::from_bytes(random)
+}
+
+/// Names the party that stands for the beneficiaries of one contract in a role: patients do not register.
+///
+/// The first 16 bytes of SHA-256 over a tag, the contract's chain and the role.
+pub fn beneficiary(contract: ChainId, role: &str) -> PartyId {
+    let Digest(hash) = Digest::of(&[BENEFICIARY_TAG, contract.as_bytes(), role.as_bytes()]);
+    let mut id = [0; 16];
+    id.copy_from_slice(&hash[..16]);
+    PartyId::from_bytes(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_contract_and_role_has_its_own_beneficiary() {
+        let [one, two] = [1, 2].map(|id| ChainId::from_bytes([id; 16]));
+        // python3: sha256(b"outcome-ledger/beneficiary/v1\0" + bytes([1]*16) + b"patient").hexdigest()[:32]
+        assert_eq!(beneficiary(one, "patient").0.simple().to_string(), "2741a94d846c5fcc1f379d6b0e136abd");
+        assert_ne!(beneficiary(one, "patient"), beneficiary(two, "patient"));
+        assert_ne!(beneficiary(one, "patient"), beneficiary(one, "family"));
+    }
+}

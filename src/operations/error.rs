@@ -1,0 +1,106 @@
+//! Why an operation was not carried out. Nothing was changed then.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::{
+    contract::{content::ContentError, lifecycle::NotAllowed, settlement::SettlementError},
+    ledger::entry::EncodeError,
+    storage,
+    terms::{finding::Finding, intake::RowError},
+};
+
+/// A rule that stands against what was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Refusal {
+    /// A stable name for programs, such as `unknown-party`.
+    pub code: &'static str,
+    /// What stands against it, in one sentence.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+}
+
+/// Says why an operation was not carried out.
+#[derive(Debug)]
+pub enum Error {
+    /// A rule stands against it.
+    Refused(Refusal),
+    /// The document has errors.
+    Document(Vec<Finding>),
+    /// Reported rows have errors.
+    Rows(Vec<RowError>),
+    /// The database refused or could not be reached.
+    Storage(storage::Error),
+    /// What is stored cannot be understood: it was changed, or written by another version.
+    Stored(String),
+    /// No random bytes could be had.
+    Random(String),
+}
+
+impl Error {
+    /// A refusal.
+    pub(super) fn refused(code: &'static str, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Refused(Refusal { code, message: message.into(), help: help.into() })
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(refusal) => write!(f, "{}; {}", refusal.message, refusal.help),
+            Self::Document(findings) => lines(f, findings),
+            Self::Rows(errors) => lines(f, errors),
+            Self::Storage(error) => error.fmt(f),
+            Self::Stored(reason) => {
+                write!(
+                    f,
+                    "what is stored cannot be understood: {reason}; `outcome-ledger verify` tells what was changed"
+                )
+            }
+            Self::Random(reason) => write!(f, "the system gives no random bytes: {reason}"),
+        }
+    }
+}
+
+fn lines<T: fmt::Display>(f: &mut fmt::Formatter<'_>, list: &[T]) -> fmt::Result {
+    for (at, item) in list.iter().enumerate() {
+        write!(f, "{}{}", if at == 0 { "" } else { "\n" }, item.to_string().trim_end())?;
+    }
+    Ok(())
+}
+
+impl std::error::Error for Error {}
+
+impl From<storage::Error> for Error {
+    fn from(error: storage::Error) -> Self {
+        Self::Storage(error)
+    }
+}
+
+impl From<NotAllowed> for Error {
+    fn from(error: NotAllowed) -> Self {
+        let message = error.to_string();
+        let (message, help) = message.split_once(": ").unwrap_or((&message, ""));
+        Self::refused("not-allowed-now", message, help)
+    }
+}
+
+impl From<SettlementError> for Error {
+    fn from(error: SettlementError) -> Self {
+        Self::refused("cannot-settle", error.to_string(), "correct the facts, then settle again")
+    }
+}
+
+impl From<EncodeError> for Error {
+    fn from(error: EncodeError) -> Self {
+        Self::refused("entry-impossible", error.to_string(), "nothing was recorded")
+    }
+}
+
+impl From<ContentError> for Error {
+    fn from(error: ContentError) -> Self {
+        Self::Stored(error.to_string())
+    }
+}

@@ -1,0 +1,55 @@
+//! What the system can be asked to do: one file for each thing, one transaction each.
+//!
+//! Lives here: loading what a step needs, asking the pure rooms, recording what happened. Checks come before anything is
+//! written, and everything that happens is an entry in the journal, so a refused operation changes nothing. Never here:
+//! how a person asks and is answered, and clocks and random bytes, which come with [`Outside`].
+//!
+//! - `open_log`: founds a ledger
+//! - `register_party`: a party joins the network
+//! - `propose_contract`, `sign_contract`, `activate_contract`: a contract comes into force
+//! - `enrol_subjects`, `report_facts`, `correct_facts`: what is known under it
+//! - `settle_contract`: what is owed, posted by difference
+//! - `explain_line`: why an amount is what it is
+//! - `state_contract`: what was posted; contracts and parties as they stand
+//! - `verify_log`: everything compared with the journal
+//!
+//! And what they share:
+//!
+//! - `outside`: time, random bytes, somebody to tell how far it is
+//! - `error`: why something was not done
+//! - `journal`: the one write path
+//! - `known`: a contract with its subjects and facts at a position
+//! - `verification`: the comparison with the journal, table by table
+
+pub mod activate_contract;
+mod correct_facts;
+pub mod enrol_subjects;
+pub mod error;
+pub mod explain_line;
+mod journal;
+mod known;
+pub mod open_log;
+pub mod outside;
+pub mod propose_contract;
+pub mod register_party;
+pub mod report_facts;
+pub mod settle_contract;
+pub mod sign_contract;
+pub mod state_contract;
+mod verification;
+pub mod verify_log;
+
+pub use activate_contract::{Activated, activate_contract};
+pub use enrol_subjects::{Enrolled, Sheet, enrol_subjects};
+pub use error::{Error, Refusal};
+pub use explain_line::explain_line;
+pub use journal::Receipt;
+pub use open_log::{Founded, check_log, open_log};
+pub use outside::Outside;
+pub use propose_contract::{Proposal, Proposed, propose_contract};
+pub use register_party::{Registered, RegisteredParty, list_parties, register_party};
+pub use report_facts::{FactReport, FactSheet, Recorded, report_facts};
+pub use settle_contract::{Settled, preview_settlement, settle_contract};
+pub use sign_contract::{Signed, sign_contract};
+pub use state_contract::{ContractSummary, PostedStatement, RoleTaken, list_contracts, show_contract, state_contract};
+pub use verify_log::{Finding, Looked, Verified, verify_log};

@@ -1,0 +1,66 @@
+//! What an operation asks of the world: the time, random bytes, somebody to tell how far it is.
+
+use uuid::Builder;
+
+use super::Error;
+use crate::values::{ChainId, Day, EntryId, FactId};
+
+const MICROS_PER_DAY: i64 = 86_400_000_000;
+
+/// A source of random bytes fit for secrets; says why when it has none.
+pub type Random<'o> = &'o mut dyn FnMut(&mut [u8]) -> Result<(), String>;
+
+/// Is told how many rows are done, of how many.
+pub type Progress<'o> = &'o mut dyn FnMut(usize, usize);
+
+/// Holds what an operation is given from outside, so that it can be run again with the same outcome.
+pub struct Outside<'o> {
+    /// The clock: microseconds since 1970-01-01T00:00:00Z.
+    pub now_micros: i64,
+    /// Random bytes.
+    pub random: Random<'o>,
+    /// Who is told how far a long operation is.
+    pub progress: Option<Progress<'o>>,
+}
+
+impl<'o> Outside<'o> {
+    /// An outside that nobody watches.
+    pub fn new(now_micros: i64, random: Random<'o>) -> Self {
+        Self { now_micros, random, progress: None }
+    }
+
+    /// The day of the clock, in UTC.
+    pub fn today(&self) -> Day {
+        Day(i32::try_from(self.now_micros.div_euclid(MICROS_PER_DAY)).unwrap_or_default())
+    }
+
+    /// Tells how far it is.
+    pub(super) fn tell(&mut self, done: usize, of: usize) {
+        if let Some(progress) = &mut self.progress {
+            progress(done, of);
+        }
+    }
+
+    /// Random bytes.
+    pub(super) fn bytes<const N: usize>(&mut self) -> Result<[u8; N], Error> {
+        let mut bytes = [0; N];
+        (self.random)(&mut bytes).map_err(Error::Random)?;
+        Ok(bytes)
+    }
+
+    /// A new name of an entry, which tells its time.
+    pub(super) fn entry_id(&mut self) -> Result<EntryId, Error> {
+        let millis = u64::try_from(self.now_micros.div_euclid(1_000)).unwrap_or_default();
+        Ok(EntryId(Builder::from_unix_timestamp_millis(millis, &self.bytes()?).into_uuid()))
+    }
+
+    /// A new name of a chain.
+    pub(super) fn chain_id(&mut self) -> Result<ChainId, Error> {
+        Ok(ChainId(Builder::from_random_bytes(self.bytes()?).into_uuid()))
+    }
+
+    /// A new name of a fact; tells nothing, not even the order of reporting.
+    pub(super) fn fact_id(&mut self) -> Result<FactId, Error> {
+        Ok(FactId(Builder::from_random_bytes(self.bytes()?).into_uuid()))
+    }
+}

@@ -1,0 +1,200 @@
+//! Records facts, corrections and retractions: one entry for each sort, contents beside the journal.
+
+use serde::Serialize;
+
+use super::{
+    Error, Outside,
+    correct_facts::{NewFact, Row, Standing},
+    enrol_subjects::{STEP, Sheet, in_order},
+    journal::{self, Receipt},
+    known::{self, Known, Reported},
+};
+use crate::{
+    contract::{
+        Act, Batch,
+        content::{self, FactContent},
+        payload::BatchSize,
+    },
+    ledger::EntryKind,
+    storage::{self, Connection, FactRow},
+    terms::{
+        document::Document,
+        intake::{self, RowError},
+    },
+};
+
+/// Facts of one kind in a file.
+#[derive(Clone, Debug)]
+pub struct FactSheet {
+    /// The kind, as the document names it.
+    pub kind: String,
+    /// The file.
+    pub sheet: Sheet,
+}
+
+/// What is reported at once: all of it is recorded, or nothing. Retractions come first, then corrections, then new facts.
+#[derive(Clone, Debug, Default)]
+pub struct FactReport {
+    /// Facts not reported before.
+    pub recorded: Vec<FactSheet>,
+    /// Facts that replace the one of the same subject and day.
+    pub corrected: Vec<FactSheet>,
+    /// Facts to be taken back: subject, day, and values where these are needed to tell facts apart.
+    pub retracted: Vec<FactSheet>,
+    /// Records new facts also when all of them stand reported already.
+    pub again: bool,
+}
+
+/// What was recorded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Recorded {
+    /// The contract's name.
+    pub contract: String,
+    /// Number of new facts.
+    pub recorded: usize,
+    /// Number of facts replaced.
+    pub corrected: usize,
+    /// Number of facts taken back.
+    pub retracted: usize,
+    /// Where it was recorded: one entry for each sort.
+    pub receipts: Vec<Receipt>,
+}
+
+/// Records a report.
+///
+/// # Errors
+/// [`Error::Rows`] with everything that is wrong with any file; a refusal when a kind is unknown, the contract is not in
+/// force, or all new facts stand reported already.
+pub fn report_facts(
+    connection: &mut Connection,
+    outside: &mut Outside,
+    contract: &str,
+    report: &FactReport,
+) -> Result<Recorded, Error> {
+    connection.transaction(|connection| {
+        let mut known = known::contract(connection, contract)?;
+        known.state.after(Act::Report)?;
+        let reported = Reported::load(connection, &known.row)?;
+        let [retracted, corrected, recorded] = resolve(&known, &reported, report)?;
+        let counts = [&retracted, &corrected, &recorded].map(Vec::len);
+        let all: usize = counts.iter().sum();
+        if all == 0 {
+            return Err(Error::refused("nothing-to-report", "the files have no rows", "add a row for each fact"));
+        }
+        let mut receipts = Vec::new();
+        let mut done = 0;
+        let batches = [
+            (EntryKind::FactsRetracted, retracted),
+            (EntryKind::FactsCorrected, corrected),
+            (EntryKind::FactsRecorded, recorded),
+        ];
+        for (kind, facts) in batches.into_iter().filter(|(_, facts)| !facts.is_empty()) {
+            let (receipt, rows) = append(connection, outside, &mut known, kind, facts)?;
+            for chunk in rows.chunks(STEP) {
+                outside.tell(done, all);
+                storage::fact::insert(connection, chunk)?;
+                done += chunk.len();
+            }
+            receipts.push(receipt);
+        }
+        outside.tell(all, all);
+        let [retracted, corrected, recorded] = counts;
+        Ok(Recorded { contract: contract.into(), recorded, corrected, retracted, receipts })
+    })
+}
+
+/// Reads all files and finds what corrections and retractions mean.
+fn resolve(known: &Known, reported: &Reported, report: &FactReport) -> Result<[Vec<NewFact>; 3], Error> {
+    let document = &known.contract.checked.document;
+    let mut errors = Vec::new();
+    // A retraction says which fact it means; what it does not need to say may be left out.
+    let mut lenient = document.clone();
+    lenient.facts.iter_mut().flat_map(|kind| &mut kind.fields).for_each(|field| field.optional = true);
+    let retracted = read(&lenient, &report.retracted, &mut errors)?;
+    let corrected = read(document, &report.corrected, &mut errors)?;
+    let recorded = read(document, &report.recorded, &mut errors)?;
+    let mut standing = Standing::new(known, reported);
+    if !report.again && errors.is_empty() && standing.has_all(&recorded) {
+        let message = format!("all {} new facts stand reported already with the same values", recorded.len());
+        let help = "most likely the same file is reported twice; if they did happen again, add --again";
+        return Err(Error::refused("reported-already", message, help));
+    }
+    let mut gather = |rows: &[Row], find: &mut dyn FnMut(&Row) -> Result<NewFact, RowError>| {
+        let mut facts = Vec::with_capacity(rows.len());
+        for row in rows {
+            match find(row) {
+                Ok(fact) => facts.push(fact),
+                Err(error) => errors.push(error),
+            }
+        }
+        facts
+    };
+    let retracted = gather(&retracted, &mut |row| standing.retract(row));
+    let corrected = gather(&corrected, &mut |row| standing.correct(row));
+    let recorded = gather(&recorded, &mut |row| standing.record(row));
+    if errors.is_empty() { Ok([retracted, corrected, recorded]) } else { Err(in_order(errors)) }
+}
+
+fn read<'s>(document: &Document, sheets: &'s [FactSheet], errors: &mut Vec<RowError>) -> Result<Vec<Row<'s>>, Error> {
+    let mut rows = Vec::new();
+    for FactSheet { kind: name, sheet } in sheets {
+        let Some(kind) = document.facts.iter().position(|kind| kind.name.text == *name) else {
+            let known: Vec<_> = document.facts.iter().map(|kind| format!("`{}`", kind.name.text)).collect();
+            let message = format!("the contract knows no facts of kind `{name}`");
+            return Err(Error::refused("unknown-kind", message, format!("it knows {}", known.join(", "))));
+        };
+        let take = |row| rows.push(Row { file: &sheet.file, kind, row });
+        errors.extend(intake::facts(document, kind, &sheet.file, &sheet.bytes[..], take));
+    }
+    Ok(rows)
+}
+
+/// Appends the entry of a batch and gives the rows to store.
+fn append(
+    connection: &mut Connection,
+    outside: &mut Outside,
+    known: &mut Known,
+    kind: EntryKind,
+    facts: Vec<NewFact>,
+) -> Result<(Receipt, Vec<FactRow>), Error> {
+    let payload = BatchSize { count: u32::try_from(facts.len()).unwrap_or(u32::MAX) };
+    let mut draft = journal::draft(outside, kind, &payload)?;
+    draft.terms = Some(known.row.digest);
+    let seq = known.chain.seq() + 1;
+    let mut rows = Vec::with_capacity(facts.len());
+    for (fact, item) in facts.into_iter().zip(0..) {
+        let mut row = fact_row(outside, known, fact, seq, item)?;
+        let place = item.unsigned_abs();
+        row.commitment = Batch::Facts.commit(row.contract_id, draft.id, place, &row.salt, &row.content);
+        rows.push(row);
+    }
+    let commitments: Vec<_> = rows.iter().map(|row| row.commitment).collect();
+    draft.commitments = vec![Batch::Facts.root(&commitments)];
+    Ok((known.chain.append(connection, draft)?, rows))
+}
+
+fn fact_row(outside: &mut Outside, known: &Known, fact: NewFact, seq: i64, item: i32) -> Result<FactRow, Error> {
+    let content = FactContent {
+        corrects: fact.corrects,
+        fact: outside.fact_id()?,
+        fields: fact.fields,
+        kind: known.contract.checked.document.facts[fact.kind].name.text.clone(),
+        on: fact.on,
+        retracted: fact.retracted,
+        subject: fact.subject,
+    };
+    Ok(FactRow {
+        contract_id: known.row.contract_id,
+        fact_id: content.fact,
+        subject_ref: fact.subject,
+        happened_on: fact.on,
+        content: content::encode(&content),
+        kind: content.kind,
+        salt: outside.bytes()?,
+        commitment: Default::default(),
+        seq,
+        item,
+        corrects: fact.corrects,
+        retracted: fact.retracted,
+    })
+}

@@ -1,0 +1,210 @@
+//! Settles a contract: what is owed as of a day, less what was posted; posted on request.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{
+    Error, Outside,
+    journal::{self, Receipt},
+    known::{self, Known, Reported},
+};
+use crate::{
+    contract::{
+        Act, Batch, LineKey, SettlementLine, Statement, StatementLine,
+        content::encode_line,
+        difference, payload, postings,
+        settlement::{in_minor, in_words, sums},
+        statement::{Total, state, totals},
+    },
+    ledger::{Entry, EntryKind},
+    storage::{self, Connection, SettlementLineRow},
+    terms::{Contract, evaluate::evaluate},
+    values::{Day, PartyId},
+};
+
+/// The outcome of a settlement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Settled {
+    /// The contract's name in this ledger.
+    pub contract: String,
+    /// The position up to which facts were known.
+    pub known_at: i64,
+    /// All that is owed as of the day, with what is awaited.
+    pub owed: Statement,
+    /// The difference to what was posted before.
+    pub due: Vec<StatementLine>,
+    /// The difference by clause, payer and payee.
+    pub totals: Vec<Total>,
+    /// Where the difference was posted; none when it was not, or there is none.
+    pub posted: Option<Receipt>,
+}
+
+/// Computes what would be posted as of a day. Changes nothing.
+///
+/// # Errors
+/// A refusal when the contract is not in force, a later day was settled already, or a clause cannot be computed.
+pub fn preview_settlement(connection: &mut Connection, contract: &str, as_of: Day) -> Result<Settled, Error> {
+    connection.snapshot(|connection| {
+        let known = known::contract(connection, contract)?;
+        Ok(prepare(connection, &known, as_of)?.settled)
+    })
+}
+
+/// Posts the difference between what is owed as of a day and what was posted. Without a difference nothing is recorded.
+///
+/// # Errors
+/// As for [`preview_settlement`]; nothing is posted then.
+pub fn settle_contract(
+    connection: &mut Connection,
+    outside: &mut Outside,
+    contract: &str,
+    as_of: Day,
+) -> Result<Settled, Error> {
+    connection.transaction(|connection| {
+        let mut known = known::contract(connection, contract)?;
+        let Prepared { mut settled, due } = prepare(connection, &known, as_of)?;
+        if !due.is_empty() {
+            settled.posted = Some(post(connection, outside, &mut known, as_of, &due)?);
+        }
+        Ok(settled)
+    })
+}
+
+struct Prepared {
+    settled: Settled,
+    due: Vec<SettlementLine>,
+}
+
+fn prepare(connection: &mut Connection, known: &Known, as_of: Day) -> Result<Prepared, Error> {
+    known.state.after(Act::Settle)?;
+    refuse_earlier_day(connection, known, as_of)?;
+    let reported = Reported::load(connection, &known.row)?;
+    let posted = storage::settlement_line::of_contract(connection, known.row.contract_id)?;
+    let posted: Vec<_> = posted.iter().map(settlement_line).collect::<Result<_, _>>()?;
+    let known_at = known.chain.seq();
+    let (owed, lines) = owed(&known.contract, &reported, known_at, as_of)?;
+    let due = difference(&lines, &posted)?;
+    let labels = reported.labels();
+    let currency = known.contract.checked.document.header.currency;
+    let word = |line| in_words(line, currency, |subject| labels.get(&subject).map(|label| (*label).to_owned()));
+    let words: Vec<StatementLine> = due.iter().map(word).collect::<Result<_, _>>()?;
+    let (contract, totals) = (known.row.name.clone(), totals(&words));
+    Ok(Prepared { settled: Settled { contract, known_at, owed, due: words, totals, posted: None }, due })
+}
+
+/// What is owed as of a day for what was known at a position: the same for everybody who has agreement and facts.
+pub(super) fn owed(
+    contract: &Contract,
+    reported: &Reported,
+    seq: i64,
+    as_of: Day,
+) -> Result<(Statement, Vec<SettlementLine>), Error> {
+    let document = &contract.checked.document;
+    let data = reported.data_at(document, seq)?;
+    let evaluation = evaluate(contract, &data, as_of).map_err(|error| {
+        let clause = document.clauses.get(usize::from(error.clause)).map_or("", |clause| &clause.name.text);
+        let help = "correct the facts that it uses; nothing was posted";
+        Error::refused("cannot-compute", format!("{error} (`{clause}`)"), help)
+    })?;
+    let statement = state(contract, &evaluation);
+    let pseudonyms = reported.pseudonyms();
+    let lines = in_minor(&statement.lines, document.header.currency, |label| pseudonyms.get(label).copied())?;
+    Ok((statement, lines))
+}
+
+/// A settlement covers everything up to its day, so that an earlier one after it would take back what lies between.
+fn refuse_earlier_day(connection: &mut Connection, known: &Known, as_of: Day) -> Result<(), Error> {
+    let mut latest: Option<Day> = None;
+    storage::entry::for_each_of_chain(connection, known.row.contract_id, |row| {
+        if row.kind == i16::try_from(EntryKind::SettlementPosted.number()).unwrap_or_default() {
+            latest = latest.max(Some(row.effective_on));
+        }
+        Ok::<_, Error>(())
+    })?;
+    match latest {
+        Some(latest) if latest > as_of => {
+            let message = format!("`{}` is settled as of {latest} already, later than {as_of}", known.row.name);
+            let help = format!("settle as of {latest} or a later day: what was reported since then is included");
+            Err(Error::refused("settled-later", message, help))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn post(
+    connection: &mut Connection,
+    outside: &mut Outside,
+    known: &mut Known,
+    as_of: Day,
+    due: &[SettlementLine],
+) -> Result<Receipt, Error> {
+    let count = u32::try_from(due.len()).unwrap_or(u32::MAX);
+    let payload = payload::Settlement { as_of, count, totals: sums(due)? };
+    let mut draft = journal::draft(outside, EntryKind::SettlementPosted, &payload)?;
+    draft.effective_on = as_of;
+    draft.terms = Some(known.row.digest);
+    let parties: BTreeMap<String, PartyId> =
+        known.parties.iter().map(|party| (party.role.clone(), party.party_id)).collect();
+    draft.postings = postings(due, &parties, known.contract.checked.document.header.currency)?;
+    let seq = known.chain.seq() + 1;
+    let mut rows = Vec::with_capacity(due.len());
+    for (line, item) in due.iter().zip(0..) {
+        let mut row = line_row(outside, known, line, seq, item)?;
+        let place = item.unsigned_abs();
+        row.commitment = Batch::Lines.commit(row.contract_id, draft.id, place, &row.salt, &encode_line(line));
+        rows.push(row);
+    }
+    let commitments: Vec<_> = rows.iter().map(|row| row.commitment).collect();
+    draft.commitments = vec![Batch::Lines.root(&commitments)];
+    let receipt = known.chain.append(connection, draft)?;
+    storage::settlement_line::insert(connection, &rows)?;
+    Ok(receipt)
+}
+
+fn line_row(
+    outside: &mut Outside,
+    known: &Known,
+    line: &SettlementLine,
+    seq: i64,
+    item: i32,
+) -> Result<SettlementLineRow, Error> {
+    let key = line.key.clone();
+    Ok(SettlementLineRow {
+        contract_id: known.row.contract_id,
+        seq,
+        item,
+        clause: key.clause,
+        payer: key.payer,
+        payee: key.payee,
+        subject_ref: key.subject,
+        group_key: key.group,
+        period: key.period,
+        part: key.part.into(),
+        due_on: line.due_on,
+        amount_minor: line.amount_minor,
+        reason: line.reason.clone(),
+        salt: outside.bytes()?,
+        commitment: Default::default(),
+    })
+}
+
+/// The line that a stored row holds.
+pub(super) fn settlement_line(row: &SettlementLineRow) -> Result<SettlementLine, Error> {
+    let part = u8::try_from(row.part).map_err(|_| Error::Stored(format!("part {} of a line", row.part)))?;
+    let key = LineKey {
+        clause: row.clause.clone(),
+        payer: row.payer.clone(),
+        payee: row.payee.clone(),
+        subject: row.subject_ref,
+        group: row.group_key.clone(),
+        period: row.period.clone(),
+        part,
+    };
+    Ok(SettlementLine { key, due_on: row.due_on, amount_minor: row.amount_minor, reason: row.reason.clone() })
+}
+
+/// The day as of which an entry settled; none when it settles nothing.
+pub(super) fn settled_as_of(entry: &Entry) -> Option<Day> {
+    (entry.kind == EntryKind::SettlementPosted).then_some(entry.effective_on)
+}

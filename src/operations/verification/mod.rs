@@ -1,0 +1,17 @@
+//! The comparison of all tables with the journal, part by part.
+//!
+//! Lives here: what each table should hold by the journal, and findings. Never here: repairs; who reads the findings.
+//!
+//! - `finding`: what can be found, in codes and sentences
+//! - `history`: the journal itself, checked and read
+//! - `parties`: parties against registrations
+//! - `contracts`: contracts, roles and signatures against the contract's life
+//! - `batches`: subjects, facts and lines against commitments
+//! - `settlements`: settlements computed again
+
+pub mod batches;
+pub mod contracts;
+pub mod finding;
+pub mod history;
+pub mod parties;
+pub mod settlements;

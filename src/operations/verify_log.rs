@@ -1,0 +1,221 @@
+//! Verifies a ledger: the journal against itself, every table against the journal, every settlement computed again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+pub use super::verification::finding::Finding;
+use super::{
+    Error, check_log,
+    journal::{log_identity, network_chain, no_ledger},
+    known::Reported,
+    verification::{
+        batches,
+        contracts::{self, Life},
+        finding::{Code, Findings},
+        history::{self, History, Journal},
+        parties, settlements,
+    },
+};
+use crate::{
+    ledger::Entry,
+    storage::{self, Connection, ContractRow, LogRow},
+    values::{ChainId, Digest},
+};
+
+/// How much was looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Looked {
+    /// Chains.
+    pub chains: u64,
+    /// Entries.
+    pub entries: u64,
+    /// Postings.
+    pub postings: u64,
+    /// Parties.
+    pub parties: u64,
+    /// Contracts.
+    pub contracts: u64,
+    /// Subjects.
+    pub subjects: u64,
+    /// Facts.
+    pub facts: u64,
+    /// Lines of settlements.
+    pub lines: u64,
+    /// Settlements that were computed again.
+    pub settlements: u64,
+}
+
+/// The outcome of a verification.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Verified {
+    /// Whether nothing was found.
+    pub valid: bool,
+    /// The identity of the log, hexadecimal.
+    pub log: String,
+    /// Everything that does not fit.
+    pub findings: Vec<Finding>,
+    /// How much was looked at.
+    pub looked_at: Looked,
+    /// What was not checked, in sentences.
+    pub not_checked: Vec<String>,
+}
+
+/// Verifies everything that is stored. Changes nothing.
+///
+/// # Errors
+/// A refusal when the database holds no ledger; what the database answers when it cannot be read.
+pub fn verify_log(connection: &mut Connection) -> Result<Verified, Error> {
+    if storage::migrate::pending(connection)? > 0 {
+        check_log(connection)?;
+    }
+    connection.snapshot(verify)
+}
+
+fn verify(connection: &mut Connection) -> Result<Verified, Error> {
+    let rows = storage::log::list(connection)?;
+    let log = identity(connection, &rows)?;
+    let Journal { report, history, moved_heads } = history::read(connection, log)?;
+    let network = network_chain(log);
+    let mut findings = Vec::new();
+    check_identity(&rows, log, &mut findings);
+    let mut early = Vec::new();
+    let mut lives: BTreeMap<ChainId, Life> = BTreeMap::new();
+    for (chain, entries) in history.iter().filter(|(chain, _)| **chain != network) {
+        lives.insert(*chain, Life::of(*chain, entries, &mut early));
+    }
+    for finding in &report.findings {
+        let name = lives.get(&finding.chain).map(|life| life.name.clone());
+        findings.push(history::in_tables(finding, name, finding.chain == network));
+    }
+    for (chain, seq, end) in moved_heads {
+        let contract = lives.get(&chain).map(|life| life.name.as_str());
+        let mut findings = Findings { list: &mut findings, table: "chain_head", contract };
+        findings.compare(&format!("head of chain {chain}"), "seq", i128::from(seq), end.into());
+    }
+    findings.append(&mut early);
+    let mut looked_at = Looked {
+        chains: report.checked.chains,
+        entries: report.checked.entries,
+        postings: report.checked.postings,
+        ..Looked::default()
+    };
+    let rows = storage::party::list(connection)?;
+    looked_at.parties = rows.len() as u64;
+    parties::check(history.get(&network), &rows, &mut findings);
+    check_contracts(connection, &history, &lives, &mut looked_at, &mut findings)?;
+    Ok(Verified {
+        valid: findings.is_empty(),
+        log: log.to_string(),
+        findings,
+        looked_at,
+        not_checked: not_checked(&report.not_checked),
+    })
+}
+
+/// The identity that the first entry names if any row of the log gives it or is gone; else the stored one.
+fn identity(connection: &mut Connection, rows: &[LogRow]) -> Result<Digest, Error> {
+    let first = storage::entry::page_of_all(connection, (ChainId::from_bytes([0; 16]), i64::MIN), 1)?;
+    let named = first.first().and_then(|row| Entry::decode(&row.body).ok()).map(|entry| entry.log);
+    let given: Vec<Digest> = rows.iter().flat_map(|row| [row.log_id, computed(row)]).collect();
+    match named.filter(|named| rows.is_empty() || given.contains(named)) {
+        Some(named) => Ok(named),
+        None => given.first().copied().ok_or_else(no_ledger),
+    }
+}
+
+fn computed(row: &LogRow) -> Digest {
+    log_identity(&row.origin, row.created_at)
+}
+
+fn check_identity(rows: &[LogRow], log: Digest, list: &mut Vec<Finding>) {
+    let mut findings = Findings { list, table: "log", contract: None };
+    if rows.is_empty() {
+        findings.add(Code::RowMissing, "the one row", "no row", format!("the log {log}"));
+    }
+    // With several rows, the one that fits best is the log, the others were added.
+    let fits = |row: &&LogRow| usize::from(row.log_id == log) + usize::from(computed(row) == log);
+    let best = rows.iter().max_by_key(fits);
+    for row in rows.iter().filter(|row| Some(*row) != best) {
+        findings.add(Code::RowExtra, format!("log {}", row.log_id), "a row", "one row");
+    }
+    if let Some(row) = best.filter(|row| fits(row) < 2) {
+        let found = format!("log_id {}, origin `{}`, created_at {}", row.log_id, row.origin, row.created_at);
+        findings.add(Code::LogDiffers, "the one row", found, format!("values that give the identity {log}"));
+    }
+}
+
+/// Compares what is kept per contract, for every contract that the journal or any table knows.
+fn check_contracts(
+    connection: &mut Connection,
+    history: &History,
+    lives: &BTreeMap<ChainId, Life>,
+    looked_at: &mut Looked,
+    findings: &mut Vec<Finding>,
+) -> Result<(), Error> {
+    let rows = storage::contract::list(connection)?;
+    looked_at.contracts = rows.len() as u64;
+    contracts::check(lives, &rows, findings);
+    let rows: BTreeMap<ChainId, &ContractRow> = rows.iter().map(|row| (row.contract_id, row)).collect();
+    let mut chains: BTreeSet<ChainId> = lives.keys().chain(rows.keys()).copied().collect();
+    chains.extend(storage::contract_party::contracts(connection)?);
+    chains.extend(storage::subject::contracts(connection)?);
+    chains.extend(storage::fact::contracts(connection)?);
+    chains.extend(storage::settlement_line::contracts(connection)?);
+    for chain in chains {
+        let life = lives.get(&chain).cloned().unwrap_or_else(|| Life::of(chain, &BTreeMap::new(), &mut Vec::new()));
+        let entries = history.get(&chain);
+        let mut load = Load { name: &life.name, findings };
+        let parties = load.rows("contract_party", storage::contract_party::of_contract(connection, chain))?;
+        let reported = Reported {
+            subjects: load.rows("subject", storage::subject::of_contract(connection, chain))?,
+            facts: load.rows("fact", storage::fact::of_contract(connection, chain))?,
+        };
+        let lines = load.rows("settlement_line", storage::settlement_line::of_contract(connection, chain))?;
+        looked_at.subjects += reported.subjects.len() as u64;
+        looked_at.facts += reported.facts.len() as u64;
+        looked_at.lines += lines.len() as u64;
+        contracts::check_parties(&life, &parties, findings);
+        batches::check(chain, &life.name, entries, &reported.subjects, findings);
+        batches::check(chain, &life.name, entries, &reported.facts, findings);
+        batches::check(chain, &life.name, entries, &lines, findings);
+        if let (Some(row), Some(entries)) = (rows.get(&chain), entries) {
+            let stored = settlements::Stored { row, parties: &parties, reported: &reported, lines: &lines };
+            looked_at.settlements += settlements::check(&stored, &life.name, entries, findings);
+        }
+    }
+    Ok(())
+}
+
+/// Loads rows of a contract; those that cannot be read as what they should be are a finding and not the end.
+struct Load<'l> {
+    name: &'l str,
+    findings: &'l mut Vec<Finding>,
+}
+
+impl Load<'_> {
+    fn rows<T>(&mut self, table: &'static str, loaded: Result<Vec<T>, storage::Error>) -> Result<Vec<T>, Error> {
+        match loaded {
+            Err(storage::Error::Database(error)) => {
+                let mut findings = Findings { list: self.findings, table, contract: Some(self.name) };
+                findings.add(Code::Unreadable, "one of the rows", error, "values of the column's type");
+                Ok(Vec::new())
+            }
+            loaded => Ok(loaded?),
+        }
+    }
+}
+
+/// What remains open, with what the check of the journal left open because of damage.
+fn not_checked(of_journal: &[String]) -> Vec<String> {
+    let mut open = vec![
+        "Whether this is the log that others know: no signed checkpoint is held elsewhere yet, so a log that was \
+         replaced as a whole, or cut back together with its heads and rows, cannot be noticed here."
+            .to_owned(),
+        "Who the actors were, and whether clocks were right.".to_owned(),
+        "Whether reported facts are true.".to_owned(),
+    ];
+    // The first four are about contents and settlements, which were checked here, or are said above.
+    open.extend(of_journal.iter().skip(4).cloned());
+    open
+}

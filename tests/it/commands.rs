@@ -1,0 +1,143 @@
+//! The commands on a database as a person types them: a deal from start to end, exit codes, and answers for programs.
+
+use std::{
+    path::Path,
+    process::{Command, Output},
+};
+
+use outcome_ledger::storage::{Address, Connection};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::{databases::execute, deal};
+
+struct Desk(TempDir);
+
+impl Desk {
+    /// A folder with the document and the files of the deal.
+    fn new() -> Self {
+        let desk = Self(tempfile::tempdir().unwrap());
+        desk.write("contract.yaml", deal::DOCUMENT);
+        desk.write("subjects.csv", deal::SUBJECTS);
+        desk.write("dispensing.csv", deal::DISPENSING);
+        desk.write("progression.csv", deal::PROGRESSION);
+        desk.write("baseline.csv", deal::BASELINE);
+        desk
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.path().join(name), text).unwrap();
+    }
+
+    fn run(&self, words: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_outcome-ledger"));
+        command.current_dir(self.path()).env_remove("OUTCOME_LEDGER_DATABASE").args(words).output().unwrap()
+    }
+
+    /// Runs a command, checks its exit code and gives what it wrote: the answer, or else the problem.
+    fn says(&self, exit: i32, words: &[&str]) -> String {
+        let output = self.run(words);
+        let [out, err] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+        assert_eq!(output.status.code(), Some(exit), "{words:?}\n{out}\n{err}");
+        assert!(out.is_empty() != err.is_empty(), "either an answer or a problem: {words:?}\n{out}\n{err}");
+        if out.is_empty() { err } else { out }
+    }
+
+    fn json(&self, exit: i32, words: &[&str]) -> Value {
+        let text = self.says(exit, &[words, &["--format", "json"]].concat());
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
+    }
+
+    fn in_force(&self) {
+        self.says(0, &["init"]);
+        self.says(0, &["party", "add", "Acme", "--is", "manufacturer"]);
+        self.says(0, &["party", "add", "Northern Insurance", "--is", "insurer"]);
+        let parties = ["--party", "manufacturer=Acme", "--party", "insurer=Northern Insurance"];
+        self.says(0, &[&["contract", "propose", "contract.yaml", "--name", "ep"][..], &parties].concat());
+        self.says(0, &["contract", "sign", "ep", "--as", "manufacturer"]);
+        let refused = self.says(1, &["contract", "activate", "ep"]);
+        assert!(refused.contains("outcome-ledger contract sign ep --as insurer"), "{refused}");
+        self.says(0, &["contract", "sign", "ep", "--as", "insurer"]);
+        self.says(0, &["contract", "activate", "ep"]);
+    }
+}
+
+const REPORT: [&str; 8] = [
+    "report",
+    "ep",
+    "--facts",
+    "dispensing=dispensing.csv",
+    "--facts",
+    "progression=progression.csv",
+    "--facts",
+    "baseline=baseline.csv",
+];
+
+#[test]
+fn a_deal_from_start_to_end() {
+    let desk = Desk::new();
+    desk.in_force();
+    desk.says(0, &["enrol", "ep", "--subjects", "subjects.csv"]);
+    desk.says(0, &REPORT);
+    let dry = desk.json(0, &["settle", "ep", "--as-of", "2025-06-30"]);
+    assert_eq!((dry["due"].as_array().unwrap().len(), dry["posted"].is_null()), (4, true));
+    assert_eq!(dry["due"][0]["amount"], "40000.00", "money is text");
+    assert!(desk.says(0, &["settle", "ep", "--as-of", "2025-06-30", "--post"]).contains("Posted at position 7"));
+    assert!(desk.says(0, &["settle", "ep", "--as-of", "2025-06-30", "--post"]).contains("Nothing is due"));
+    desk.write("corrected.csv", "subject,on,units,paid\np2,2025-02-03,21,9900.50\n");
+    desk.says(0, &["report", "ep", "--correct", "dispensing=corrected.csv"]);
+    desk.says(0, &["settle", "ep", "--as-of", "2025-06-30", "--post"]);
+    let statement = desk.json(0, &["statement", "ep"]);
+    let totals: Vec<_> = statement["totals"].as_array().unwrap().iter().map(|total| &total["amount"]).collect();
+    // p1 is capped at 30,000; p2 cost 9,900.50 after the correction.
+    assert_eq!(totals, ["39900.50", "100.00"]);
+    assert_eq!(desk.json(0, &["contract", "show", "ep"])["state"], "in force");
+    assert_eq!(desk.json(0, &["party", "list"])["parties"].as_array().unwrap().len(), 3);
+    assert!(desk.says(0, &["contract", "list"]).contains("in force"));
+    let verified = desk.says(0, &["verify"]);
+    assert!(verified.starts_with("VALID") && verified.contains("no signed checkpoint"), "{verified}");
+}
+
+#[test]
+fn exit_codes_tell_what_kind_of_problem_it_was() {
+    let desk = Desk::new();
+    assert!(desk.says(3, &["party", "list"]).contains("outcome-ledger init"));
+    assert!(desk.says(3, &["init", "--database", "no/such/folder/l.db"]).contains("no/such/folder"));
+    assert!(desk.says(2, &["init", "--database", "mysql://host/db"]).contains("no scheme we know"));
+    assert!(desk.says(2, &["settle", "ep", "--as-of", "2025-02-30"]).contains("2025-12-31"));
+    assert!(desk.says(2, &["party", "ad"]).contains("add"));
+    desk.in_force();
+    assert!(desk.says(3, &["enrol", "ep", "--subjects", "missing.csv"]).contains("missing.csv"));
+    desk.write("bad.csv", "subject,enrolled_on,age,site\np1,yesterday,55,\np2,2025-02-01,old,\n");
+    let rows = desk.json(1, &["enrol", "ep", "--subjects", "bad.csv"]);
+    let lines: Vec<_> = rows["problem"]["errors"].as_array().unwrap().iter().map(|error| &error["line"]).collect();
+    assert_eq!(lines, [2, 3], "all errors at once: {rows}");
+    let unknown = desk.json(1, &["statement", "eq"]);
+    assert_eq!(unknown["problem"]["code"], "unknown-contract");
+    assert_eq!(unknown["problem"]["help"], "known: `ep`");
+    desk.write("broken.yaml", &deal::DOCUMENT.replace("amount: drug_cost", "amount: dru_cost"));
+    let parties = ["--party", "manufacturer=Acme", "--party", "insurer=Acme"];
+    let told = desk.says(1, &[&["contract", "propose", "broken.yaml"][..], &parties].concat());
+    assert!(told.contains("broken.yaml:") && told.contains("did you mean `drug_cost`?"), "{told}");
+}
+
+#[test]
+fn a_changed_ledger_is_invalid() {
+    let desk = Desk::new();
+    desk.in_force();
+    let mut c = Connection::open(&Address::Sqlite(desk.path().join("outcome-ledger.db"))).unwrap();
+    execute(&mut c, "DROP TRIGGER party_refuses_update").unwrap();
+    execute(&mut c, "UPDATE party SET kind = 'insurer' WHERE name = 'Acme'").unwrap();
+    drop(c);
+    let verified = desk.json(40, &["verify"]);
+    assert_eq!(verified["valid"], false);
+    assert_eq!(
+        (&verified["findings"][0]["table"], &verified["findings"][0]["code"]),
+        (&"party".into(), &"column.differs".into())
+    );
+    assert!(desk.says(40, &["verify"]).contains("INVALID: 1 finding(s)"));
+}
