@@ -5,7 +5,7 @@
 use std::{
     env, fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Output},
 };
 
 fn root() -> PathBuf {
@@ -23,12 +23,17 @@ fn lay_out(page: &str, folder: &Path) {
     fs::copy(root().join("contracts/efficacy-guarantee/contract.yaml"), contract.join("contract.yaml")).unwrap();
 }
 
-/// Runs a command line of the page and gives what it writes.
+/// Runs a command line of the page; what stands behind `#` is for people.
+fn run(line: &str, folder: &Path) -> Output {
+    let command = line.split(" #").next().unwrap().trim_start_matches("$ ");
+    let words: Vec<&str> = command.split_whitespace().filter(|word| *word != "\\").collect();
+    assert_eq!(words[0], "outcome-ledger", "{line}");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_outcome-ledger"));
+    command.args(&words[1..]).current_dir(folder).env_remove("OUTCOME_LEDGER_DATABASE").output().unwrap()
+}
+
 fn answer(line: &str, folder: &Path) -> String {
-    let words: Vec<&str> = line.split_whitespace().filter(|word| *word != "\\").collect();
-    assert_eq!(words[..2], ["$", "outcome-ledger"], "{line}");
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_outcome-ledger")).args(&words[2..]).current_dir(folder).output().unwrap();
+    let output = run(line, folder);
     String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap()
 }
 
@@ -66,6 +71,24 @@ fn its_sessions_happen_as_shown() {
             "README.md shows other answers than these; run: UPDATE_DOCS=1 cargo test readme\n{replayed}"
         );
     }
+}
+
+#[cfg(feature = "server")]
+#[test]
+fn its_ledger_can_be_kept() {
+    let page = fs::read_to_string(root().join("README.md")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    lay_out(&page, folder.path());
+    let session = page.split("```sh ledger\n").nth(1).unwrap().split("```").next().unwrap();
+    let session = session.replace("\\\n", " ");
+    assert!(session.lines().count() > 10);
+    for line in session.lines() {
+        let output = run(line, folder.path());
+        assert!(output.status.success(), "{line}\n{}", String::from_utf8_lossy(&output.stderr));
+    }
+    let statement = run("outcome-ledger statement guarantee", folder.path());
+    // The same total as from files: 30,000 under the limit, and half of 29,800.
+    assert!(String::from_utf8(statement.stdout).unwrap().contains("44900.00"));
 }
 
 #[test]
