@@ -80,7 +80,14 @@ fn text(reports: &[Report]) -> String {
         let verdict = match (&report.contract, errors) {
             (None, _) => "cannot be run".to_string(),
             (Some(_), 0) => {
-                format!("sound, {} example{} hold", report.examples, if report.examples == 1 { "" } else { "s" })
+                format!(
+                    "sound, {}",
+                    if report.examples == 1 {
+                        "1 example holds".into()
+                    } else {
+                        format!("{} examples hold", report.examples)
+                    }
+                )
             }
             (Some(_), _) => "examples fail".to_string(),
         };

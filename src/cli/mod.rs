@@ -11,6 +11,7 @@
 //! - `new`: a contract of one's own from a template
 //!
 //! On a database:
+//! - `demo`: the whole story on real patients
 //! - `init`, `party`, `contract`, `enrol`, `report`, `settlement`, `statement`, `verify`: the job, step by step
 //!
 //! Shared:
@@ -23,6 +24,8 @@ mod check;
 mod compare;
 #[cfg(feature = "server")]
 pub mod contract;
+#[cfg(feature = "server")]
+mod demo;
 #[cfg(feature = "server")]
 pub mod enrol;
 mod explain;
@@ -93,6 +96,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    #[cfg(feature = "server")]
+    Demo(demo::DemoArgs),
     Check(check::Arguments),
     Settle(settle::Arguments),
     Explain(explain::Arguments),
@@ -128,6 +133,8 @@ pub fn run() -> ExitCode {
 
 fn dispatch(command: &Command, session: &Session) -> Outcome {
     match command {
+        #[cfg(feature = "server")]
+        Command::Demo(arguments) => demo::run(arguments, session),
         Command::Check(arguments) => check::run(arguments, session.format),
         Command::Settle(arguments) => settle::run(arguments, session),
         Command::Explain(arguments) => explain::run(arguments, session),

@@ -38,10 +38,10 @@ fn in_text(settled: &Settled, post: bool) -> String {
         text += &format!("\n{}", table(&["total of", "payer", "payee", "amount"], &[3], rows));
     }
     if !owed.pending.is_empty() {
-        text += &format!("\n{} amounts await facts that are not reported yet.\n", owed.pending.len());
+        text += &format!("\nAmounts that await facts not reported yet: {}\n", owed.pending.len());
     }
     if !owed.not_eligible.is_empty() {
-        text += &format!("\n{} subjects do not meet the condition for enrolment.\n", owed.not_eligible.len());
+        text += &format!("\nSubjects that do not meet the condition for enrolment: {}\n", owed.not_eligible.len());
     }
     text += &match (&settled.posted, post) {
         (Some(receipt), _) => format!("\nPosted at position {}, entry {}", receipt.position, receipt.entry),
