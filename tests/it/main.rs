@@ -5,8 +5,13 @@
 
 mod contracts;
 mod evaluation;
+mod functions_page;
 mod house;
 mod language;
+mod readme;
+mod reference;
+mod schema;
+mod words;
 
 #[cfg(feature = "server")]
 mod append_only;

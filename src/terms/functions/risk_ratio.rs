@@ -7,7 +7,7 @@
 //! | source | Katz, Baptista, Azen and Pike 1978, Biometrics 34:469–474 |
 //! | undefined | nobody observed, no events in the second group; no limits without events in the first |
 //!
-//! Example: 104 of 11,037 on aspirin and 189 of 11,034 on placebo had a heart attack: 0.550, limits 0.433 to 0.698
+//! Example: 104 of 11,037 on aspirin and 189 of 11,034 on placebo had a heart attack: 0.550, limits 0.434 to 0.698
 //! (Physicians' Health Study, counts as in Agresti, Categorical Data Analysis: 1.82, limits 1.43 to 2.31, the other way).
 
 use super::checked::checked;
