@@ -120,7 +120,8 @@ pub const KEYS: [&str; 21] = [
 /// Reads a document out of its tree. `settings` replace defaults of parameters. What cannot be read is left out, with a
 /// finding, so that the rest can still be checked. None when the document is no mapping.
 pub fn read(root: &Node, settings: &[(String, String)], files: Files, findings: &mut Findings) -> Option<Document> {
-    let mut reader = Reader { findings, files };
+    let json = findings.source().chars().iter().find(|c| !c.is_whitespace()) == Some(&'{');
+    let mut reader = Reader { findings, files, json };
     reader.map(root, "the document", &KEYS)?;
     let header = header::read(&mut reader, root);
     let parameters = parameter::read(&mut reader, root.get("parameters"), settings);

@@ -16,6 +16,8 @@ pub struct Reader<'r, 's> {
     pub findings: &'r mut Findings<'s>,
     /// How files beside the document are read.
     pub files: Files<'r>,
+    /// Whether the document is JSON, where every text stands in quotes and quotes say nothing.
+    pub json: bool,
 }
 
 impl Reader<'_, '_> {
@@ -92,7 +94,7 @@ impl Reader<'_, '_> {
     pub fn value(&mut self, node: &Node) -> Option<Expr> {
         let text = self.text(node, "a value")?;
         let positions = node.positions(self.findings.source());
-        let quoted = matches!(node.value, Value::Scalar { quoted: true, .. });
+        let quoted = matches!(node.value, Value::Scalar { quoted: true, .. }) && !self.json;
         let kind = match formula::parse(&text, &positions) {
             Ok(expr) if !quoted && !matches!(expr.kind, formula::ExprKind::Path(_)) => return Some(expr),
             _ => formula::ExprKind::Text(text),
@@ -103,7 +105,7 @@ impl Reader<'_, '_> {
     /// A cell of a table: a constant, where a plain word names a parameter or else stands for itself.
     pub fn cell(&mut self, node: &Node) -> Option<Expr> {
         let text = self.text(node, "a value")?;
-        let quoted = matches!(node.value, Value::Scalar { quoted: true, .. });
+        let quoted = matches!(node.value, Value::Scalar { quoted: true, .. }) && !self.json;
         let positions = node.positions(self.findings.source());
         match formula::parse(&text, &positions) {
             Ok(expr) if !quoted => Some(expr),

@@ -172,20 +172,23 @@ pub fn negative(column: &Column) -> Column<'static> {
     }
 }
 
-/// `is known`, or `is missing`.
-pub fn is(column: &Column, known: bool) -> Column<'static> {
+/// `is known`, or `is missing`; what is awaited counts as missing, or keeps the answer back.
+pub fn is(column: &Column, known: bool, of_awaited: bool) -> Column<'static> {
     let values: Vec<bool> = (0..column.len()).map(|at| (column.gap(at) == Gap::None) == known).collect();
-    let failed = (0..column.len()).any(|at| column.gap(at) == Gap::Failed);
-    let gaps = failed.then(|| {
-        (0..column.len()).map(|at| if column.gap(at) == Gap::Failed { Gap::Failed } else { Gap::None }).collect()
-    });
-    Column::bools(values, gaps)
+    let kept_back = |at: usize| match column.gap(at) {
+        Gap::Awaited if !of_awaited => Gap::Awaited,
+        Gap::Failed => Gap::Failed,
+        _ => Gap::None,
+    };
+    let any = column.gaps.is_some() && (0..column.len()).any(|at| kept_back(at) != Gap::None);
+    Column::bools(values, any.then(|| (0..column.len()).map(kept_back).collect()))
 }
 
-/// Takes the second column where the first is missing or awaited.
-pub fn default(column: &Column, otherwise: &Column) -> Column<'static> {
+/// Takes the second column where the first is missing, or awaited if that is decided too.
+pub fn default(column: &Column, otherwise: &Column, of_awaited: bool) -> Column<'static> {
     let len = length(&[column, otherwise]);
-    choose(len, |at| !matches!(column.gap(at), Gap::Missing | Gap::Awaited), column, otherwise, None)
+    let replaced = |gap: Gap| gap == Gap::Missing || (gap == Gap::Awaited && of_awaited);
+    choose(len, |at| !replaced(column.gap(at)), column, otherwise, None)
 }
 
 /// Takes the first column where the condition holds, else the second.

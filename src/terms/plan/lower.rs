@@ -8,7 +8,7 @@ use super::{
             Checked,
             clauses::TypedEach,
             typed::{Aggregate, Collection, Form, PeriodPart, Typed},
-            types::{Kind, Level},
+            types::{Kind, Level, Presence},
         },
         document::Period,
         formula::Operator,
@@ -191,7 +191,7 @@ impl<'c> Lowering<'c> {
     fn shape(&self, op: &Op) -> Shape {
         let of = |id: &NodeId| self.nodes[*id as usize].shape;
         match op {
-            Op::Spread(a) | Op::Negative(a) | Op::Default(a, _) | Op::Round(_, a, _) | Op::If(_, a, _) => of(a),
+            Op::Spread(a) | Op::Negative(a) | Op::Default(a, ..) | Op::Round(_, a, _) | Op::If(_, a, _) => of(a),
             _ => Shape::Bool,
         }
     }
@@ -310,6 +310,12 @@ impl<'c> Lowering<'c> {
     }
 }
 
+/// Whether a formula that decides about a value also decides while it is awaited: when the value is nothing but awaited.
+/// A value that may be missing for good, such as a mean over a cohort, waits while anything that it is made of is awaited.
+fn of_awaited(value: &Typed) -> bool {
+    value.is.presence == Presence::Awaited
+}
+
 /// The form with its parts as nodes.
 fn rebuilt(form: &Form, parts: &[NodeId]) -> Op {
     match form {
@@ -322,10 +328,10 @@ fn rebuilt(form: &Form, parts: &[NodeId]) -> Op {
             Op::Shift(moved, parts[0], parts[1])
         }
         Form::Binary(operator, ..) => Op::Binary(*operator, parts[0], parts[1]),
-        Form::Default(..) => Op::Default(parts[0], parts[1]),
+        Form::Default(first, _) => Op::Default(parts[0], parts[1], of_awaited(first)),
         Form::In(_, list) => Op::In(parts[0], list.clone()),
         Form::StartsWith(_, text) => Op::StartsWith(parts[0], text.clone()),
-        Form::Is(_, known) => Op::Is(parts[0], *known),
+        Form::Is(value, known) => Op::Is(parts[0], *known, of_awaited(value)),
         Form::If(..) => Op::If(parts[0], parts[1], parts[2]),
         Form::Lookup(table, _) => Op::Lookup(*table, parts[0]),
         Form::Round(rounding, _, places) => Op::Round(*rounding, parts[0], *places),

@@ -67,14 +67,14 @@ pub enum Op {
     Binary(Operator, NodeId, NodeId),
     /// A day moved by a duration.
     Shift(Move, NodeId, NodeId),
-    /// A default for what is missing.
-    Default(NodeId, NodeId),
+    /// A default for what is missing; whether it also stands for what is awaited.
+    Default(NodeId, NodeId, bool),
     /// Membership in a list.
     In(NodeId, Vec<Scalar>),
     /// Beginning of texts.
     StartsWith(NodeId, String),
-    /// Presence.
-    Is(NodeId, bool),
+    /// Presence: known or missing; whether what is awaited counts as missing.
+    Is(NodeId, bool, bool),
     /// A choice.
     If(NodeId, NodeId, NodeId),
     /// A table.
@@ -153,10 +153,10 @@ impl Op {
             | Self::Negative(a)
             | Self::In(a, _)
             | Self::StartsWith(a, _)
-            | Self::Is(a, _)
+            | Self::Is(a, ..)
             | Self::Lookup(_, a)
             | Self::Round(_, a, _) => vec![*a],
-            Self::Binary(_, a, b) | Self::Shift(_, a, b) | Self::Default(a, b) => vec![*a, *b],
+            Self::Binary(_, a, b) | Self::Shift(_, a, b) | Self::Default(a, b, _) => vec![*a, *b],
             Self::If(a, b, c) => vec![*a, *b, *c],
             Self::Rank(a, b, _) => vec![*a, *b],
             Self::Running(value, key, _) => value.iter().chain(key).copied().collect(),
