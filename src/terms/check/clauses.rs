@@ -328,7 +328,12 @@ pub fn check_facts(typing: &mut Typing) {
         }
         if let Some(due) = &fact.due {
             let level = if fact.of_contract { Level::Contract } else { Level::Subject };
-            of_kind(typing, due, level, &Kind::Date, "the day by which a fact is reported");
+            let due = of_kind(typing, due, level, &Kind::Date, "the day by which a fact is reported");
+            if let Some(due) = due.filter(|due| due.periodic) {
+                typing
+                    .error("no-period", due.span, "a fact is reported by one day; only clauses have periods")
+                    .help("reckon the day from enrolment, from another fact or from `term.end`");
+            }
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Typing of names: which value a name means, and how many of it there are.
 
 use super::{
-    super::{formula::Name, source::Span},
+    super::{formula::Name, scalar::Scalar, source::Span},
     constant::kind_of,
-    expression::{Typing, leaf, optional_field, period_leaf},
+    expression::{Typing, leaf, literal, optional_field, period_leaf},
     narrow::Given,
     scope::Scope,
     typed::{Form, PeriodPart, Typed},
@@ -143,6 +143,7 @@ impl Typing<'_, '_, '_> {
     fn member(&mut self, head: &Name, member: &Name, scope: Scope) -> Option<Typed> {
         match head.text.as_str() {
             "period" => self.period_part(head, member),
+            "term" => self.term_part(head, member),
             "subjects" if scope.in_subjects => self.name(member, scope),
             "groups" if scope.in_groups => self.name(member, scope),
             "subjects" | "groups" => {
@@ -160,7 +161,7 @@ impl Typing<'_, '_, '_> {
                 }
                 None => {
                     let facts = self.names.document.facts.iter().map(|fact| fact.name.text.as_str());
-                    let known: Vec<&str> = facts.chain(["subjects", "groups", "period"]).collect();
+                    let known: Vec<&str> = facts.chain(["subjects", "groups", "period", "term"]).collect();
                     self.error(
                         "unknown-name",
                         head.span,
@@ -217,6 +218,24 @@ impl Typing<'_, '_, '_> {
         let is = Type { kind: kind_of_value, presence: Presence::Awaited };
         let typed = Typed { span: member.span, is, level, periodic: false, form };
         self.visible(head, scope, level, optional_field(typed, optional, &member.text))
+    }
+
+    /// The first or last day of the term.
+    fn term_part(&mut self, head: &Name, member: &Name) -> Option<Typed> {
+        let span = head.span.to(member.span);
+        let Some(term) = self.names.document.header.term else {
+            self.error("no-term", span, "the contract has no term").help("add `term: { start: …, end: … }`");
+            return None;
+        };
+        match member.text.as_str() {
+            "start" => Some(literal(span, Scalar::Date(term.start))),
+            "end" => Some(literal(span, Scalar::Date(term.end))),
+            other => {
+                self.error("unknown-name", member.span, format!("a term has no `{other}`"))
+                    .suggest(other, ["start", "end"]);
+                None
+            }
+        }
     }
 
     fn period_part(&mut self, head: &Name, member: &Name) -> Option<Typed> {

@@ -109,7 +109,7 @@ impl<'n> Names<'n> {
     }
 }
 
-const RESERVED: [&str; 6] = ["subjects", "groups", "period", "as_of", "enrolled_on", "on"];
+const RESERVED: [&str; 7] = ["term", "subjects", "groups", "period", "as_of", "enrolled_on", "on"];
 
 /// Notes names that are given twice or have a meaning already.
 pub fn refuse_doubles(document: &Document, findings: &mut Findings) {

@@ -63,7 +63,7 @@ const fn money(
 }
 
 /// All functions.
-pub const SIGNATURES: [Signature; 24] = [
+pub const SIGNATURES: [Signature; 25] = [
     of("incidence_rate", Statistic::IncidenceRate, ONE_GROUP, &[]),
     of("incidence_rate_lower", Statistic::IncidenceRateLower, ONE_GROUP, &[CONFIDENCE, POISSON]),
     of("incidence_rate_upper", Statistic::IncidenceRateUpper, ONE_GROUP, &[CONFIDENCE, POISSON]),
@@ -82,6 +82,7 @@ pub const SIGNATURES: [Signature; 24] = [
     of("effectiveness_lower", Statistic::EffectivenessLower, TWO_RISKS, &[CONFIDENCE, AGAINST]),
     of("effectiveness_upper", Statistic::EffectivenessUpper, TWO_RISKS, &[CONFIDENCE, AGAINST]),
     of("weighted_score", Statistic::WeightedScore, &[("score", Number), ("weight", Number)], &[("least", &[])]),
+    of("power", Statistic::Power, &[("base", Number), ("exponent", Number)], &[]),
     of("annuity", Statistic::Annuity, &[("rate", Number), ("periods", Number)], &[]),
     of("annuity_due", Statistic::AnnuityDue, &[("rate", Number), ("periods", Number)], &[]),
     money(

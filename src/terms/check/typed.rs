@@ -88,6 +88,7 @@ pub enum Statistic {
     YearFraction,
     Interest,
     Layer,
+    Power,
 }
 
 /// Functions over a collection.

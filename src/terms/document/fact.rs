@@ -52,7 +52,7 @@ pub fn read(reader: &mut Reader, node: Option<&Node>) -> Vec<FactKind> {
 }
 
 fn read_one(reader: &mut Reader, name: Name, node: &Node) -> Option<FactKind> {
-    if ["subjects", "groups", "period"].contains(&name.text.as_str()) {
+    if ["subjects", "groups", "period", "term"].contains(&name.text.as_str()) {
         reader
             .findings
             .error("reserved-name", name.span, format!("`{}` is a word of the language", name.text))

@@ -10,6 +10,7 @@ use crate::{
             Limits, Undefined,
             annuity::{annuity_due, annuity_immediate, level_payment},
             interest::{DayCount, simple_interest, year_fraction},
+            numerics::power,
             person_time::{PoissonLimits, incidence_rate, incidence_rate_limits},
             proportion::proportion_limits,
             rate_ratio::{rate_ratio, rate_ratio_limits},
@@ -91,6 +92,7 @@ fn compute(statistic: Statistic, all: &[Option<Decimal>]) -> Result<Decimal, Und
         Statistic::LevelPayment => level_payment(at(0), at(1), at(2)),
         Statistic::YearFraction => year_fraction(day(0), day(1), day_count(2)),
         Statistic::Interest => simple_interest(at(0), at(1), year_fraction(day(2), day(3), day_count(4))?),
+        Statistic::Power => power(at(0), at(1)).ok_or(Undefined::ZeroDenominator("the base")),
         Statistic::Layer => excess_of_loss(at(0).max(Decimal::ZERO), at(1), Some(at(2))),
     }
 }
