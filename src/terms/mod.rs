@@ -15,14 +15,17 @@
 //! | [`evaluate`] | plan and facts | obligations and lines |
 //!
 //! [`functions`] holds statistics and actuarial mathematics, [`compile`](compile()) joins the stages, [`examples`] runs the
-//! worked cases, [`explain`] shows where an amount comes from.
+//! worked cases, [`explain`] shows where an amount comes from, [`exposure`] says what the parties should know before they
+//! sign, [`describe`] writes the contract in plain words.
 
 pub mod check;
 pub mod compile;
+pub mod describe;
 pub mod document;
 pub mod evaluate;
 pub mod examples;
 pub mod explain;
+pub mod exposure;
 pub mod finding;
 pub mod formula;
 pub mod functions;
