@@ -3,13 +3,15 @@
 //! Lives here: arguments, files, terminal output, exit codes, and the outermost clock and random source. Never here:
 //! what commands mean; that is in `terms`, `contract` and `operations`.
 //!
-//! - `check.rs`: read contracts, find what is wrong, run their examples
-//! - `explain.rs`: one line of a settlement, from the amount to the facts
-//! - `input.rs`: contracts and reports from files
-//! - `output.rs`: text, tables and JSON on the terminal
-//! - `settle.rs`: what is owed for facts in files, without a database
+//! - `check`: read contracts, find what is wrong, run their examples
+//! - `describe`: a contract in plain words
+//! - `explain`: one line of a settlement, from the amount to the facts
+//! - `input`: contracts and reports from files
+//! - `output`: text, tables and JSON on the terminal
+//! - `settle`: what is owed for facts in files, without a database
 
 mod check;
+mod describe;
 mod explain;
 mod input;
 mod output;
@@ -63,6 +65,7 @@ enum Command {
     Check(check::Arguments),
     Settle(settle::Arguments),
     Explain(explain::Arguments),
+    Describe(describe::Arguments),
 }
 
 /// Why a command ends without its result.
@@ -97,6 +100,7 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments, format),
         Command::Settle(arguments) => settle::run(&arguments, format),
         Command::Explain(arguments) => explain::run(&arguments, format),
+        Command::Describe(arguments) => describe::run(&arguments, format),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),

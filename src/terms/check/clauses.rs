@@ -320,15 +320,16 @@ fn check_rhythm(typing: &mut Typing, clause: &Clause, checked: &TypedClause) -> 
     None
 }
 
-/// Checks the roles that report facts and the days by which they do.
-pub fn check_facts(typing: &mut Typing) {
-    for fact in &typing.names.document.facts {
+/// Checks the roles that report facts, and types the days by which they do, kind by kind.
+pub fn check_facts(typing: &mut Typing) -> Vec<Option<Typed>> {
+    let facts = &typing.names.document.facts;
+    let due = facts.iter().map(|fact| {
         if let Some(name) = &fact.by {
             role(typing, name);
         }
-        if let Some(due) = &fact.due {
-            let level = if fact.of_contract { Level::Contract } else { Level::Subject };
-            of_kind(typing, due, level, &Kind::Date, "the day by which a fact is reported");
-        }
-    }
+        let level = if fact.of_contract { Level::Contract } else { Level::Subject };
+        let due = fact.due.as_ref()?;
+        of_kind(typing, due, level, &Kind::Date, "the day by which a fact is reported")
+    });
+    due.collect()
 }
