@@ -85,7 +85,11 @@ fn text(reports: &[Report]) -> String {
         let verdict = match (&report.contract, errors) {
             (None, _) => "cannot be run".to_string(),
             (Some(_), 0) => {
-                format!("sound, {} example{} hold", report.examples, if report.examples == 1 { "" } else { "s" })
+                format!(
+                    "sound, {} {}",
+                    report.examples,
+                    if report.examples == 1 { "example holds" } else { "examples hold" }
+                )
             }
             (Some(_), _) => "examples fail".to_string(),
         };
@@ -123,5 +127,5 @@ fn most(parties: &[PartyExposure]) -> String {
         }
         rows.extend(party.clauses.iter().map(|c| row(&c.clause, c.per_year, c.total, &c.reason)));
     }
-    output::table(&["party", "clause", "per year", "in all", "because"], &[2, 3], rows)
+    output::table(&["party", "clause", "per year", "over the term", "because"], &[2, 3], rows)
 }

@@ -3,6 +3,7 @@
 //! `bash .ci/test` brings the PostgreSQL server that the tests of feature `server` need.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod describe;
 mod evaluation;
 mod exposure;
 mod house;

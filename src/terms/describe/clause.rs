@@ -153,7 +153,7 @@ impl Speaker<'_> {
         let sharing = match limit.sharing {
             Sharing::InOrder => self.pick(
                 "; payments are met in order of their due dates until it is used up",
-                "；按应付日先后依次支付，用完为止",
+                "；按应付日先后依次支付，额度用完为止",
             ),
             Sharing::ProRata => {
                 self.pick("; if it is exceeded, all payments are cut in one proportion", "；超出时各笔按比例分摊削减")

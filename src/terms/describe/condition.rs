@@ -29,6 +29,14 @@ impl Speaker<'_> {
                 let (name, meaning) = (self.measure_name(*index), self.condition(definition));
                 self.say(|| format!("{name} holds, that is: {meaning}"), || format!("{name} 成立，即：{meaning}"))
             }
+            Form::Not(inner) if let Form::Measure(index) = &inner.form => {
+                let (name, negated) = (self.measure_name(*index), self.condition(typed));
+                let meaning = self.condition(&self.contract.checked.measures[*index]);
+                self.say(
+                    || format!("{negated} ({name} means: {meaning})"),
+                    || format!("{negated}（{name} 指：{meaning}）"),
+                )
+            }
             Form::Binary(Operator::And, a, b) if self.range_of(a, b).is_none() => {
                 let (a, b) = (self.condition_with_meaning(a), self.condition_with_meaning(b));
                 self.say(|| format!("{a}; and {b}"), || format!("{a}；且 {b}"))
@@ -78,7 +86,9 @@ impl Speaker<'_> {
                     self.say(|| format!("{a} (where that is not known: {b})"), || format!("{a}（无记录时：{b}）"));
                 Phrase::new(text, COMPARISON)
             }
-            Form::Aggregate(aggregate) if aggregate.gather == Gather::Exists => compared(self.gathered(aggregate)),
+            Form::Aggregate(aggregate) if aggregate.gather == Gather::Exists => {
+                compared(self.gathered(aggregate, typed.level))
+            }
             Form::Constant(_) => self.phrase(typed),
             _ => {
                 let name = match &typed.form {
@@ -92,7 +102,7 @@ impl Speaker<'_> {
                         let name = self.measure_name(*index);
                         self.say(|| format!("{name} of the period before"), || format!("上一期的 {name}"))
                     }
-                    Form::Aggregate(aggregate) => self.gathered(aggregate),
+                    Form::Aggregate(aggregate) => self.gathered(aggregate, typed.level),
                     _ => String::new(),
                 };
                 compared(self.say(|| format!("{name} holds"), || format!("{name} 成立")))

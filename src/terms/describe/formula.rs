@@ -23,9 +23,11 @@ pub struct Phrase {
 /// Names, literals, and whatever brackets itself.
 pub const WHOLE: u8 = 8;
 /// Products.
-const PRODUCT: u8 = 6;
+const PRODUCT: u8 = 7;
 /// Sums.
-const SUM: u8 = 5;
+const SUM: u8 = 6;
+/// Several words for one value, such as `the total of a over all b`; stands in brackets inside sums and products.
+const WORDS: u8 = 5;
 /// Comparisons.
 pub const COMPARISON: u8 = 4;
 /// What has several parts with words between them.
@@ -60,7 +62,7 @@ impl Speaker<'_> {
             Form::Constant(value) => whole(self.literal(typed, value)),
             Form::Parameter(at, value) => {
                 let name = &self.contract.checked.parameters[*at].0;
-                let value = self.value_of(name, value);
+                let value = self.figure_of(name, value);
                 whole(format!("{}{}", self.parameter(name), self.spaced_brackets(&value)))
             }
             Form::AsOf => whole(self.pick("the day of the settlement", "结算日").into()),
@@ -90,8 +92,8 @@ impl Speaker<'_> {
             Form::Negative(inner) => Phrase::new(format!("−{}", self.part(inner, WHOLE)), PRODUCT),
             Form::Binary(operator, a, b) => self.computed(*operator, a, b),
             Form::Default(a, b) => {
-                let (a, b) = (self.part(a, SUM), self.part(b, SUM));
-                let text = self.say(|| format!("{a}, or {b} where there is none"), || format!("{a}（无记录时取 {b}）"));
+                let (a, b) = (self.before_brackets(a), self.part(b, WORDS));
+                let text = self.say(|| format!("{a}, or {b} where there is none"), || format!("{a}（缺失时取 {b}）"));
                 Phrase::new(text, if self.english() { LOOSE } else { WHOLE })
             }
             Form::If(condition, a, b) => self.choice(condition, a, b),
@@ -101,9 +103,16 @@ impl Speaker<'_> {
             }
             Form::Round(rounding, value, places) => self.rounded(*rounding, value, *places),
             Form::Call(function, parts) => self.called(*function, parts),
-            Form::Aggregate(aggregate) => whole(self.gathered(aggregate)),
+            Form::Aggregate(aggregate) => Phrase::new(self.gathered(aggregate, typed.level), WORDS),
             _ => self.condition_phrase(typed),
         }
+    }
+
+    /// A value that is followed by words about it in brackets; a sum or product stands in brackets itself.
+    fn before_brackets(&self, typed: &Typed) -> String {
+        let phrase = self.phrase(typed);
+        let several = phrase.strength != WORDS && phrase.strength < WHOLE;
+        if several { self.writing.bracketed(&phrase.text) } else { phrase.text }
     }
 
     fn spaced_brackets(&self, inner: &str) -> String {
@@ -124,7 +133,7 @@ impl Speaker<'_> {
         match part {
             PeriodPart::Start => self.writing.pick("the first day of the period", "本期首日"),
             PeriodPart::End => self.writing.pick("the last day of the period", "本期末日"),
-            PeriodPart::Number => self.writing.pick("the number of the period", "期数（第几期）"),
+            PeriodPart::Number => self.writing.pick("the number of the period", "期数"),
         }
     }
 
@@ -145,7 +154,7 @@ impl Speaker<'_> {
     }
 
     fn rounded(&self, rounding: Rounding, value: &Typed, places: u32) -> Phrase {
-        let (value, how) = (self.part(value, SUM), self.rounding(rounding));
+        let (value, how) = (self.before_brackets(value), self.rounding(rounding));
         let text = self.say(
             || format!("{value} rounded to {places} decimal place{} ({how})", if places == 1 { "" } else { "s" }),
             || format!("{value}（保留 {places} 位小数，{how}）"),
@@ -164,8 +173,8 @@ impl Speaker<'_> {
     }
 
     fn called(&self, function: Function, parts: &[Typed]) -> Phrase {
-        let whole = |text: String| Phrase::new(text, WHOLE);
-        let values: Vec<String> = parts.iter().map(|part| self.part(part, SUM)).collect();
+        let whole = |text: String| Phrase::new(text, WORDS);
+        let values: Vec<String> = parts.iter().map(|part| self.before_brackets(part)).collect();
         let at = |index: usize| values.get(index).cloned().unwrap_or_default();
         match function {
             Function::Min | Function::Max => self.extreme(function == Function::Max, parts, &values),
@@ -196,18 +205,18 @@ impl Speaker<'_> {
             && fixed(a) != fixed(b)
         {
             let (bound, value) = if fixed(a) { (&values[0], b) } else { (&values[1], a) };
-            let value = self.part(value, SUM);
+            let value = self.before_brackets(value);
             let text = match greatest {
-                true => self.say(|| format!("{value}, but at least {bound}"), || format!("{value}（不低于 {bound}）")),
-                false => self.say(|| format!("{value}, but at most {bound}"), || format!("{value}（不超过 {bound}）")),
+                true => self.say(|| format!("{value}, but at least {bound}"), || format!("{value}（最低取 {bound}）")),
+                false => self.say(|| format!("{value}, but at most {bound}"), || format!("{value}（最高取 {bound}）")),
             };
-            return Phrase::new(text, if self.english() { LOOSE } else { PRODUCT });
+            return Phrase::new(text, if self.english() { LOOSE } else { WHOLE });
         }
         let all = self.writing.all(values);
         let text = match greatest {
             true => self.say(|| format!("the greatest of {all}"), || format!("{all} 中的最大者")),
             false => self.say(|| format!("the smallest of {all}"), || format!("{all} 中的最小者")),
         };
-        Phrase::new(text, WHOLE)
+        Phrase::new(text, WORDS)
     }
 }

@@ -1,20 +1,29 @@
 //! Formulas in words: functions over facts, subjects and groups.
 
 use super::{formula::WHOLE, speaker::Speaker};
-use crate::terms::check::typed::{Aggregate, Collection, Form, Gather, Typed};
+use crate::terms::check::{
+    typed::{Aggregate, Collection, Form, Gather, Typed},
+    types::Level,
+};
 
 impl Speaker<'_> {
     /// A function over a collection in words.
-    pub fn gathered(&self, aggregate: &Aggregate) -> String {
+    pub fn gathered(&self, aggregate: &Aggregate, level: Level) -> String {
         match aggregate.over {
             Collection::Rows(kind) => self.over_facts(aggregate, &self.fact(kind)),
             Collection::Subjects => {
                 let noun = self.subject();
+                if level == Level::Group {
+                    let many = self.say(|| format!("{} of the group", noun.many), || format!("本组 {}", noun.many));
+                    let number =
+                        self.say(|| format!("{} of the group", noun.number), || format!("本组 {}", noun.number));
+                    return self.over_members(aggregate, &many, &number);
+                }
                 self.over_members(aggregate, &noun.many, &noun.number)
             }
             Collection::Groups => {
                 let group = self.group_name();
-                let many = self.say(|| format!("groups by {group}"), || format!("各 {group} 组"));
+                let many = self.say(|| format!("groups by {group}"), || format!("{group} 组"));
                 let number = self.say(|| format!("number of groups by {group}"), || format!("{group} 组数"));
                 self.over_members(aggregate, &many, &number)
             }
@@ -81,7 +90,7 @@ impl Speaker<'_> {
         let value = aggregate.value.as_ref().map(|value| self.part(value, WHOLE)).unwrap_or_default();
         match aggregate.gather {
             Gather::Count => self.say(|| format!("the {number}{which}"), || format!("{number}{which}")),
-            Gather::Exists => self.say(|| format!("there are {many}{which}"), || format!("存在{many}{which}")),
+            Gather::Exists => self.say(|| format!("there are {many}{which}"), || format!("存在 {many}{which}")),
             Gather::Share => {
                 let filter = aggregate.filter.as_ref().map(|filter| self.condition(filter)).unwrap_or_default();
                 self.say(
@@ -98,7 +107,7 @@ impl Speaker<'_> {
                 let more = percent.map_or_else(String::new, |typed| self.spaced(&self.value(typed)));
                 self.say(
                     || format!("the {english}{more} of {value} over all {many}{which}"),
-                    || format!("全部{many}的 {value} {chinese}{more}{which}"),
+                    || format!("全部 {many} 的 {value} {chinese}{more}{which}"),
                 )
             }
         }
@@ -130,7 +139,7 @@ impl Speaker<'_> {
         };
         self.say(
             || format!("the {english} of all {many}{which}, followed for {value}, with the event: {event}"),
-            || format!("全部{many}{which}的 {chinese}（随访时长：{value}；事件：{event}）"),
+            || format!("全部 {many}{which} {chinese}（随访时长：{value}；事件：{event}）"),
         )
     }
 

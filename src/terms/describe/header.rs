@@ -59,6 +59,10 @@ impl Speaker<'_> {
         points.push((label("Settlement", "结算周期"), self.rhythm(&header.settle)));
         let rounding = self.rounding(header.rounding);
         let (currency, places) = (header.currency, header.currency.minor_units());
+        let currency = match (self.english(), currency.code()) {
+            (false, "CNY") => "人民币（CNY）".to_owned(),
+            (_, code) => code.to_owned(),
+        };
         let text = self.say(
             || format!("{currency}; each payment is rounded once, to {places} decimal places ({rounding})"),
             || format!("{currency}；每笔金额仅舍入一次，保留 {places} 位小数（{rounding}）"),
@@ -88,7 +92,7 @@ impl Speaker<'_> {
             Rhythm::On(days) => {
                 let days: Vec<String> = days.iter().map(|day| self.writing.day(*day)).collect();
                 let days = self.writing.all(&days);
-                self.say(|| format!("on {days}"), || format!("结算日：{days}"))
+                self.say(|| format!("on {days}"), || format!("于 {days} 结算"))
             }
         }
     }

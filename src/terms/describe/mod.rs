@@ -11,7 +11,7 @@
 //! - [`parameter`]: agreed values
 //! - [`clause`]: who pays whom
 //! - [`definition`]: named formulas
-//! - [`table`]: tables
+//! - [`table`]: tables as rows in words
 //! - [`owed`]: the most each party can owe
 //! - [`example`]: worked cases
 //! - [`markdown`]: the term sheet as text

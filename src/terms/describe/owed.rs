@@ -32,7 +32,7 @@ impl Speaker<'_> {
             ("party", "当事方"),
             ("clause", "条款"),
             ("per year", "每年上限"),
-            ("in all", "总上限"),
+            ("over the term", "合同期内上限"),
             ("because", "计算依据"),
         ];
         let headings = headings.map(|(en, zh)| self.pick(en, zh).to_owned()).to_vec();

@@ -78,6 +78,13 @@ impl<'c> Speaker<'c> {
         title.map_or_else(|| self.writing.name(name), str::to_owned)
     }
 
+    /// The value in force of a parameter, without the formula that may give it.
+    pub fn figure_of(&self, name: &str, value: &Scalar) -> String {
+        let declared = self.document().parameters.iter().find(|parameter| parameter.name.text == name);
+        let written = declared.and_then(|parameter| self.writing.literal(parameter.value.as_ref()?));
+        written.unwrap_or_else(|| self.writing.scalar(value))
+    }
+
     /// The value in force of a parameter.
     pub fn value_of(&self, name: &str, value: &Scalar) -> String {
         let declared = self.document().parameters.iter().find(|parameter| parameter.name.text == name);

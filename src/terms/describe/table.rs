@@ -7,7 +7,7 @@ use super::{
 use crate::terms::{
     check::tables::{Rows, TableData},
     document::{Band, Edge, TableKind},
-    formula::Expr,
+    formula::{Expr, ExprKind},
 };
 
 /// Rows of a keyed table that are shown; a longer one stands in its file.
@@ -100,7 +100,7 @@ impl Speaker<'_> {
         });
         match (lower, upper) {
             (None, None) => self.pick("any value", "任意值").into(),
-            (lower, upper) => lower.into_iter().chain(upper).collect::<Vec<_>>().join(self.pick(" and ", "且")),
+            (lower, upper) => lower.into_iter().chain(upper).collect::<Vec<_>>().join(self.pick(" and ", " 且 ")),
         }
     }
 
@@ -108,6 +108,12 @@ impl Speaker<'_> {
     fn constant(&self, expr: &Expr) -> String {
         use crate::terms::{check::constant::Constants, finding::Findings};
         let checked = &self.contract.checked;
+        if let ExprKind::Path(path) = &expr.kind
+            && let Some((name, value)) = checked.parameters.iter().find(|(name, _)| *name == path[0].text)
+        {
+            let figure = self.figure_of(name, value);
+            return format!("{figure}{}{}", self.pick(" ", ""), self.writing.bracketed(&self.parameter(name)));
+        }
         let constants = Constants { currency: checked.document.header.currency, parameters: &checked.parameters };
         let value = constants.compute(expr, &mut Findings::new(&self.contract.source));
         value.map_or_else(|| expr.to_string(), |value| self.writing.value(Some(expr), &value))

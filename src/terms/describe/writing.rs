@@ -136,9 +136,9 @@ impl Writing {
         format!("`{name}`")
     }
 
-    /// `a, b and c`, a、b 和 c.
+    /// `a, b and c`, a、b、c.
     pub fn all(self, parts: &[String]) -> String {
-        self.listed(parts, self.pick(" and ", " 和 "))
+        self.listed(parts, self.pick(" and ", "、"))
     }
 
     /// `a, b or c`, a、b 或 c.
@@ -191,7 +191,7 @@ mod tests {
         assert_eq!(both(|w| w.duration(1, Unit::Month)), ["1 month", "1 个月"]);
         assert_eq!(both(|w| w.duration(1_200, Unit::Day)), ["1,200 days", "1,200 天"]);
         let parts = ["a", "b", "c"].map(str::to_owned);
-        assert_eq!(both(|w| w.all(&parts)), ["a, b and c", "a、b 和 c"]);
+        assert_eq!(both(|w| w.all(&parts)), ["a, b and c", "a、b、c"]);
         assert_eq!(both(|w| w.any(&parts[..1])), ["a", "a"]);
         let euro = Writing { language: Language::Chinese, currency: Currency::parse("EUR").unwrap() };
         assert_eq!(euro.money(d("5")), "5 EUR");

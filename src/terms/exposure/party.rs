@@ -24,7 +24,8 @@ pub struct PartyExposure {
     /// The most in one year of the term, by due date; none when nothing limits it.
     #[serde(serialize_with = "as_text")]
     pub per_year: Option<Decimal>,
-    /// The most in all; none when nothing limits it.
+    /// The most over the years of the term; none when nothing limits it. Payments that fall due later can add to it, as
+    /// the reasons say.
     #[serde(serialize_with = "as_text")]
     pub total: Option<Decimal>,
     /// What each clause adds.
@@ -39,7 +40,8 @@ pub struct ClauseExposure {
     /// The most in one year of the term; none when nothing limits it.
     #[serde(serialize_with = "as_text")]
     pub per_year: Option<Decimal>,
-    /// The most in all; none when nothing limits it.
+    /// The most over the years of the term; none when nothing limits it. Payments that fall due later can add to it, as
+    /// the reasons say.
     #[serde(serialize_with = "as_text")]
     pub total: Option<Decimal>,
     /// How the figures come about, in English.
