@@ -273,7 +273,7 @@ fn grouped(value: Decimal) -> String {
     let (whole, rest) = text.split_at(text.find('.').unwrap_or(text.len()));
     let mut out = String::new();
     for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at) % 3 == 0 {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -289,7 +289,7 @@ fn stands(text: &str, figure: &str) -> bool {
         let (next, one_more) = (after.next(), after.next());
         let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
         let part = |c: Option<char>| matches!(c, Some('.' | ','));
-        !digit(before) && !part(before) && !digit(next) && !(part(next) && digit(one_more))
+        !(digit(before) || part(before) || digit(next) || part(next) && digit(one_more))
     })
 }
 

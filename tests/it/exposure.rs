@@ -3,13 +3,14 @@
 use outcome_ledger::{
     terms::{
         Contract, compile,
-        evaluate::DataBuilder,
+        evaluate::{Data, DataBuilder, evaluate},
         exposure::{Missing, duties, exposure, findings::CODES, missing},
         finding::{Finding, Severity},
         scalar::Scalar,
     },
     values::{Day, Decimal},
 };
+use proptest::prelude::*;
 
 /// A document of three years and one month around parameters, clauses and measures.
 fn document(clauses: &str) -> String {
@@ -275,6 +276,56 @@ fn the_library_has_no_warnings() {
         assert!(contract.is_some(), "{}", folder.display());
         for finding in findings.iter().filter(|finding| CODES.contains(&finding.code)) {
             assert_eq!(finding.severity, Severity::Advice, "{finding}");
+        }
+    }
+}
+
+/// A patient: age, days from the start of the term to enrolment, site, score, visits of day and cost.
+type Patient = (i64, i32, bool, i64, Vec<(i32, i64)>);
+
+fn patients() -> impl Strategy<Value = Vec<Patient>> {
+    let visits = prop::collection::vec((0..1_100i32, 0..=500i64), 0..6);
+    prop::collection::vec((18..=100i64, 0..1_100i32, any::<bool>(), -2..=3i64, visits), 1..12)
+}
+
+fn reported(contract: &Contract, patients: &[Patient]) -> Data {
+    let mut builder = DataBuilder::new(&contract.checked.document);
+    let start = Day::parse("2025-01-01").unwrap();
+    for (at, (age, enrolled, north, score, visits)) in patients.iter().enumerate() {
+        let day = |days: i32| Day(start.0 + days);
+        let number = |value: i64| Some(Scalar::Number(Decimal::from(value)));
+        let site = Some(Scalar::Text(if *north { "north" } else { "south" }.into()));
+        let subject = builder.subject(&format!("p{at}"), day(*enrolled), &[number(*age), site, number(1)]).unwrap();
+        for (on, cost) in visits {
+            let fields = [Some(Scalar::Money(Decimal::from(*cost))), Some(Scalar::Money(Decimal::ZERO))];
+            builder.fact(0, subject, day(*on), &fields);
+        }
+        builder.fact(1, subject, day(*enrolled), &[number(*score)]);
+    }
+    builder.finish()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Whatever is reported within the declared bounds, no year and no contract comes to more than was told before.
+    #[test]
+    fn nobody_ever_owes_more(patients in patients()) {
+        for (clause, _, _) in MOST {
+            let (contract, _) = compiled(clause);
+            let most = exposure(&contract).swap_remove(0);
+            let evaluation =
+                evaluate(&contract, &reported(&contract, &patients), Day::parse("2028-03-31").unwrap()).unwrap();
+            let start = Day::parse("2025-01-01").unwrap();
+            let mut years = std::collections::BTreeMap::<i32, Decimal>::new();
+            for line in &evaluation.lines {
+                *years.entry(start.whole_months_until(line.due_on).div_euclid(12)).or_default() += line.amount;
+            }
+            let total: Decimal = years.values().copied().sum();
+            prop_assert!(most.total.is_none_or(|most| total <= most), "{clause}: {total}");
+            for (year, amount) in years {
+                prop_assert!(most.per_year.is_none_or(|most| amount <= most), "{clause}: {amount} in year {year}");
+            }
         }
     }
 }
