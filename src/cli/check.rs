@@ -3,14 +3,17 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::{
     input,
     output::{self, DONE, Failure, Format, Outcome, REFUSED},
+    table::table,
 };
 use crate::terms::{
     examples,
+    exposure::{PartyExposure, exposure},
     finding::{Finding, Severity},
 };
 
@@ -38,6 +41,8 @@ struct Report {
     contract: Option<String>,
     examples: usize,
     findings: Vec<Finding>,
+    /// The most that each party can owe; empty when the contract cannot be run.
+    exposure: Vec<PartyExposure>,
 }
 
 impl Report {
@@ -66,6 +71,7 @@ fn check(file: &std::path::Path, settings: &[(String, String)]) -> Result<Report
         contract: document.map(|document| document.header.id.clone()),
         examples: document.map_or(0, |document| document.examples.len()),
         findings,
+        exposure: contract.as_ref().map(exposure).unwrap_or_default(),
     })
 }
 
@@ -81,12 +87,9 @@ fn text(reports: &[Report]) -> String {
             (None, _) => "cannot be run".to_string(),
             (Some(_), 0) => {
                 format!(
-                    "sound, {}",
-                    if report.examples == 1 {
-                        "1 example holds".into()
-                    } else {
-                        format!("{} examples hold", report.examples)
-                    }
+                    "sound, {} {}",
+                    report.examples,
+                    if report.examples == 1 { "example holds" } else { "examples hold" }
                 )
             }
             (Some(_), _) => "examples fail".to_string(),
@@ -99,6 +102,31 @@ fn text(reports: &[Report]) -> String {
             .collect();
         let found = if found.is_empty() { String::new() } else { format!(" ({})", found.join(", ")) };
         text.push_str(&format!("{}: {verdict}{found}\n", report.file));
+        if !report.exposure.is_empty() {
+            text.push_str(&format!("\nThe most each party can owe\n{}\n", most(&report.exposure)));
+        }
     }
     text
+}
+
+/// A row for each clause of each party; a party that has several clauses gets a row for all of them first.
+fn most(parties: &[PartyExposure]) -> String {
+    let amount = |amount: Option<Decimal>, currency: &str| match amount {
+        Some(amount) => format!("{} {currency}", output::amount(amount.normalize())),
+        None => "unlimited".into(),
+    };
+    let mut rows = Vec::new();
+    for party in parties {
+        let row = |clause: &str, per_year, total, reason: &str| {
+            let (per_year, total) = (amount(per_year, &party.currency), amount(total, &party.currency));
+            vec![party.party.clone(), clause.to_owned(), per_year, total, reason.to_owned()]
+        };
+        match party.clauses.len() {
+            0 => rows.push(row("", party.per_year, party.total, "owes nothing under any clause")),
+            1 => {}
+            _ => rows.push(row("", party.per_year, party.total, "all clauses together")),
+        }
+        rows.extend(party.clauses.iter().map(|c| row(&c.clause, c.per_year, c.total, &c.reason)));
+    }
+    table(&["party", "clause", "per year", "over the term", "because"], &[2, 3], rows)
 }

@@ -8,6 +8,7 @@
 //! - `settle`: what is owed, for facts in files or in the ledger
 //! - `explain`: one amount, down to the facts
 //! - `compare`: two versions or offers, in words and in money
+//! - `describe`: a contract in plain words
 //! - `new`: a contract of one's own from a template
 //!
 //! On a database:
@@ -26,6 +27,7 @@ mod compare;
 pub mod contract;
 #[cfg(feature = "server")]
 mod demo;
+mod describe;
 #[cfg(feature = "server")]
 pub mod enrol;
 mod explain;
@@ -103,6 +105,7 @@ enum Command {
     Explain(explain::Arguments),
     Compare(compare::Arguments),
     New(new::Arguments),
+    Describe(describe::Arguments),
     #[cfg(feature = "server")]
     Init(init::InitArgs),
     #[cfg(feature = "server")]
@@ -140,6 +143,7 @@ fn dispatch(command: &Command, session: &Session) -> Outcome {
         Command::Explain(arguments) => explain::run(arguments, session),
         Command::Compare(arguments) => compare::run(arguments, session.format),
         Command::New(arguments) => new::run(arguments, session.format),
+        Command::Describe(arguments) => describe::run(arguments, session.format),
         #[cfg(feature = "server")]
         Command::Init(arguments) => init::run(arguments, session),
         #[cfg(feature = "server")]

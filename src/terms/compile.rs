@@ -3,6 +3,7 @@
 use super::{
     check::{self, Checked},
     document::{self, Files},
+    exposure,
     finding::{Finding, Findings},
     plan::{self, Plan},
     source::Source,
@@ -34,6 +35,9 @@ pub fn compile(
     let checked = tree::read(text, &mut findings)
         .and_then(|root| document::read(&root, settings, files, &mut findings))
         .and_then(|document| check::check(document, &mut findings));
+    if let Some(checked) = &checked {
+        exposure::findings::note(checked, &mut findings);
+    }
     let findings = findings.finish();
     let contract = checked.map(|checked| {
         let plan = plan::lower(&checked);

@@ -15,15 +15,18 @@
 //! | [`evaluate`] | plan and facts | obligations and lines |
 //!
 //! [`functions`] holds statistics and actuarial mathematics, [`compile`](compile()) joins the stages, [`examples`] runs the
-//! worked cases, [`explain`](mod@explain) shows where an amount comes from, [`compare`](mod@compare) sets two documents side by side.
+//! worked cases, [`explain`](mod@explain) shows where an amount comes from, [`compare`](mod@compare) sets two documents side
+//! by side, [`exposure`] says what the parties should know before they sign, [`describe`] writes the contract in plain words.
 
 pub mod check;
 pub mod compare;
 pub mod compile;
+pub mod describe;
 pub mod document;
 pub mod evaluate;
 pub mod examples;
 pub mod explain;
+pub mod exposure;
 pub mod finding;
 pub mod formula;
 pub mod functions;

@@ -178,7 +178,7 @@ const ROWS: [std::ops::RangeInclusive<u32>; 24] = [
 
 #[test]
 fn the_index_covers_every_row_that_moves_money() {
-    let index = std::fs::read_to_string("contracts/README.md").unwrap();
+    let index = fs::read_to_string("contracts/README.md").unwrap();
     let numbers = |cell: &str| -> Vec<u32> {
         let listed = cell.split(['(', ';']).filter(|part| part.trim_start().starts_with("row"));
         listed

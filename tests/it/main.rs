@@ -4,7 +4,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod contracts;
+mod describe;
 mod evaluation;
+mod exposure;
 mod functions_page;
 mod house;
 mod language;

@@ -320,20 +320,22 @@ fn check_rhythm(typing: &mut Typing, clause: &Clause, checked: &TypedClause) -> 
     None
 }
 
-/// Checks the roles that report facts and the days by which they do.
-pub fn check_facts(typing: &mut Typing) {
-    for fact in &typing.names.document.facts {
+/// Checks the roles that report facts, and types the days by which they do, kind by kind.
+pub fn check_facts(typing: &mut Typing) -> Vec<Option<Typed>> {
+    let facts = &typing.names.document.facts;
+    let due = facts.iter().map(|fact| {
         if let Some(name) = &fact.by {
             role(typing, name);
         }
-        if let Some(due) = &fact.due {
-            let level = if fact.of_contract { Level::Contract } else { Level::Subject };
-            let due = of_kind(typing, due, level, &Kind::Date, "the day by which a fact is reported");
-            if let Some(due) = due.filter(|due| due.periodic) {
-                typing
-                    .error("no-period", due.span, "a fact is reported by one day; only clauses have periods")
-                    .help("reckon the day from enrolment, from another fact or from `term.end`");
-            }
+        let level = if fact.of_contract { Level::Contract } else { Level::Subject };
+        let due = fact.due.as_ref()?;
+        let due = of_kind(typing, due, level, &Kind::Date, "the day by which a fact is reported")?;
+        if due.periodic {
+            typing
+                .error("no-period", due.span, "a fact is reported by one day; only clauses have periods")
+                .help("reckon the day from enrolment, from another fact or from `term.end`");
         }
-    }
+        Some(due)
+    });
+    due.collect()
 }

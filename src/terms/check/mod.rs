@@ -55,6 +55,8 @@ pub struct Checked {
     pub clauses: Vec<TypedClause>,
     /// The condition for enrolment.
     pub enrol: Option<Typed>,
+    /// The days by which facts are reported, in the order of their kinds.
+    pub reported_by: Vec<Option<Typed>>,
     /// The subject field that groups subjects.
     pub group: Option<usize>,
 }
@@ -75,7 +77,7 @@ pub fn check(document: Document, findings: &mut Findings) -> Option<Checked> {
     }
     let enrol = document.enrol.as_ref().and_then(|expr| typing.condition(expr, Level::Subject));
     let clauses: Vec<_> = document.clauses.iter().map(|clause| clauses::check(&mut typing, clause)).collect();
-    clauses::check_facts(&mut typing);
+    let reported_by = clauses::check_facts(&mut typing);
     let measures: Vec<_> = typing.finish();
     if findings.any_error() {
         return None;
@@ -87,6 +89,7 @@ pub fn check(document: Document, findings: &mut Findings) -> Option<Checked> {
         parameters,
         order,
         enrol,
+        reported_by,
         group,
         document,
     })

@@ -63,7 +63,7 @@ const fn money(
 }
 
 /// All functions.
-pub const SIGNATURES: [Signature; 25] = [
+pub static SIGNATURES: [Signature; 25] = [
     of("incidence_rate", Statistic::IncidenceRate, ONE_GROUP, &[]),
     of("incidence_rate_lower", Statistic::IncidenceRateLower, ONE_GROUP, &[CONFIDENCE, POISSON]),
     of("incidence_rate_upper", Statistic::IncidenceRateUpper, ONE_GROUP, &[CONFIDENCE, POISSON]),
