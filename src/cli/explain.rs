@@ -10,7 +10,7 @@ use super::{
     output::{self, DONE, Failure, Outcome},
 };
 use crate::{
-    terms::explain::{Question, Step, explain},
+    terms::explain::{Explanation, Question, explain},
     values::Day,
 };
 
@@ -60,6 +60,7 @@ pub fn run(arguments: &Arguments, session: &Session) -> Outcome {
         let data = input::data(&contract, &arguments.reports)?;
         explain(&contract, &data, arguments.as_of, &question).map_err(|reason| Failure::refused("question", reason))?
     } else {
+        input::no_settings(&arguments.set)?;
         in_ledger(arguments, &question, session)?
     };
     output::answer(session.format, &step, || step.to_string())?;
@@ -67,12 +68,12 @@ pub fn run(arguments: &Arguments, session: &Session) -> Outcome {
 }
 
 #[cfg(feature = "server")]
-fn in_ledger(arguments: &Arguments, question: &Question, session: &Session) -> Result<Step, Failure> {
+fn in_ledger(arguments: &Arguments, question: &Question, session: &Session) -> Result<Explanation, Failure> {
     let name = arguments.contract.display().to_string();
     Ok(crate::operations::explain_line(&mut session.open()?, &name, arguments.as_of, question)?)
 }
 
 #[cfg(not(feature = "server"))]
-fn in_ledger(arguments: &Arguments, _: &Question, _: &Session) -> Result<Step, Failure> {
+fn in_ledger(arguments: &Arguments, _: &Question, _: &Session) -> Result<Explanation, Failure> {
     Err(input::no_such_file(&arguments.contract))
 }

@@ -8,8 +8,9 @@ use std::{
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
 
-use super::output::Failure;
+use super::output::{Failure, REFUSED, WRONG_USAGE};
 use crate::{
     terms::{
         Contract, compile,
@@ -51,6 +52,17 @@ pub struct Reports {
 /// Tells whether a document in a file is meant, not the name of a contract in the ledger.
 pub fn is_document(contract: &Path, reports: &Reports) -> bool {
     reports.subjects.is_some() || !reports.facts.is_empty() || contract.is_file()
+}
+
+/// Refuses settings for a contract in the ledger, whose parameters are signed.
+pub fn no_settings(settings: &[(String, String)]) -> Result<(), Failure> {
+    match settings.first() {
+        None => Ok(()),
+        Some((name, _)) => {
+            let text = format!("error: `{name}` cannot be set: the parameters of a contract in the ledger are signed");
+            Err(Failure::new(WRONG_USAGE, "signed-parameters", text))
+        }
+    }
 }
 
 /// Says that a document is not there, in a program that has no ledger.
@@ -101,7 +113,8 @@ pub fn needed_contract(path: &Path, settings: &[(String, String)]) -> Result<Con
     contract.ok_or_else(|| {
         let errors = findings.iter().filter(|finding| finding.severity == Severity::Error);
         let texts: Vec<String> = errors.map(Finding::to_string).collect();
-        Failure::refused("refused", format!("the contract cannot be run\n\n{}", texts.join("\n")))
+        let text = format!("error: the contract cannot be run\n\n{}", texts.join("\n"));
+        Failure { exit: REFUSED, text, problem: json!({ "code": "document", "findings": findings }) }
     })
 }
 
@@ -126,7 +139,7 @@ pub fn data(contract: &Contract, reports: &Reports) -> Result<Data, Failure> {
         let mut rows = Vec::new();
         let errors = subjects(document, &name, watched(path)?, |row| rows.push(row));
         rows.iter().for_each(|row| assembly.subject(&name, row));
-        assembly.refuse(errors);
+        assembly.refuse_subjects(errors);
     }
     for (kind, path) in &reports.facts {
         let Some(at) = document.facts.iter().position(|fact| fact.name.text == *kind) else {
@@ -136,6 +149,12 @@ pub fn data(contract: &Contract, reports: &Reports) -> Result<Data, Failure> {
                 format!("`{kind}` is not a kind of fact of this contract; its kinds are {}", known.join(", ")),
             ));
         };
+        if reports.facts.iter().filter(|other| **other == (kind.clone(), path.clone())).count() > 1 {
+            return Err(Failure::refused(
+                "twice",
+                format!("--facts {kind}={} is given twice; its facts would count twice", path.display()),
+            ));
+        }
         let name = path.display().to_string();
         let mut rows = Vec::new();
         let errors = facts(document, at, &name, watched(path)?, |row| rows.push(row));
@@ -149,9 +168,7 @@ pub fn data(contract: &Contract, reports: &Reports) -> Result<Data, Failure> {
 pub fn refused_rows(errors: &[RowError]) -> Failure {
     let shown: Vec<String> = errors.iter().take(50).map(ToString::to_string).collect();
     let rest = if errors.len() > 50 { format!("\n… and {} more", errors.len() - 50) } else { String::new() };
-    let plural = if errors.len() == 1 { "one error" } else { "errors" };
-    Failure::refused(
-        "refused",
-        format!("{} {plural} in the reports; nothing was taken in\n{}{rest}", errors.len(), shown.join("\n")),
-    )
+    let count = if errors.len() == 1 { "one error".into() } else { format!("{} errors", errors.len()) };
+    let text = format!("error: {count} in the reports; nothing was taken in\n{}{rest}", shown.join("\n"));
+    Failure { exit: REFUSED, text, problem: json!({ "code": "rows", "errors": errors }) }
 }

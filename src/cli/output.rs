@@ -65,7 +65,7 @@ impl Failure {
         let mut stderr = io::stderr().lock();
         // Nobody is left to be told when standard error is closed.
         let _ = match format {
-            Format::Text => writeln!(stderr, "{}", self.text),
+            Format::Text => writeln!(stderr, "{}", harmless(&self.text)),
             Format::Json => writeln!(stderr, "{}", json!({ "problem": self.problem })),
         };
     }
@@ -83,10 +83,20 @@ pub fn answer(format: Format, value: &impl Serialize, text: impl FnOnce() -> Str
 
 /// Writes text and a line break to standard output; who has read enough, as `head` does, ends it.
 pub fn write(text: &str) -> Result<(), Failure> {
-    match writeln!(io::stdout().lock(), "{text}") {
+    match writeln!(io::stdout().lock(), "{}", harmless(text)) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written.map_err(|error| Failure::unreachable(format!("cannot write: {error}"))),
     }
+}
+
+/// The text with control and direction characters made visible, so that no reported name can steer a terminal.
+fn harmless(text: &str) -> String {
+    let direction = |c: char| matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let harmful = |c: char| (c.is_control() && c != '\n' && c != '\t') || direction(c);
+    if !text.chars().any(harmful) {
+        return text.to_owned();
+    }
+    text.chars().map(|c| if harmful(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect()
 }
 
 /// An amount with its digits in groups of three.

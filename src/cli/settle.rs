@@ -47,7 +47,8 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments, session: &Session) -> Outcome {
-    if !input::is_document(&arguments.contract, &arguments.reports) {
+    if arguments.post || !input::is_document(&arguments.contract, &arguments.reports) {
+        input::no_settings(&arguments.set)?;
         return in_ledger(arguments, session);
     }
     let contract = input::needed_contract(&arguments.contract, &arguments.set)?;

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     storage::Connection,
-    terms::explain::{Question, Step, explain},
+    terms::explain::{Explanation, Question, explain},
     values::Day,
 };
 
@@ -16,7 +16,7 @@ pub fn explain_line(
     contract: &str,
     as_of: Day,
     question: &Question,
-) -> Result<Step, Error> {
+) -> Result<Explanation, Error> {
     let known = known::contract(connection, contract)?;
     let reported = Reported::load(connection, &known.row)?;
     let data = reported.data_at(&known.contract.checked.document, i64::MAX)?;

@@ -5,7 +5,7 @@ use super::{
     document::{self, Files},
     exposure,
     finding::{Finding, Findings},
-    plan::{self, Plan},
+    plan::{self, Op, Plan},
     source::Source,
     tree,
 };
@@ -39,9 +39,25 @@ pub fn compile(
         exposure::findings::note(checked, &mut findings);
     }
     let findings = findings.finish();
-    let contract = checked.map(|checked| {
+    let contract = checked.map(|mut checked| {
         let plan = plan::lower(&checked);
+        mark_needed(&mut checked, &plan);
         Contract { checked, plan, source: source.clone() }
     });
     (contract, findings)
+}
+
+/// Marks the fields that formulas use; the others need not be reported for a settlement.
+fn mark_needed(checked: &mut Checked, plan: &Plan) {
+    let used = |wanted: &Op| plan.nodes.iter().any(|node| node.op == *wanted);
+    let group = checked.group;
+    for (at, field) in checked.document.fields.iter_mut().enumerate() {
+        field.needed = group == Some(at) || used(&Op::SubjectField(at));
+    }
+    for (kind, fact) in checked.document.facts.iter_mut().enumerate() {
+        for (at, field) in fact.fields.iter_mut().enumerate() {
+            let once = plan.nodes.iter().any(|node| matches!(node.op, Op::Once(k, Some(f), _) if k == kind && f == at));
+            field.needed = once || used(&Op::RowField(kind, at));
+        }
+    }
 }

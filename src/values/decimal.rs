@@ -49,27 +49,27 @@ pub fn parse(text: &str) -> Option<Decimal> {
 
 /// Shares `total` (in the smallest unit) over `weights` by the largest-remainder method: the parts always sum to
 /// `total`, and each differs from its exact share by less than one unit. Ties go to the earlier weight. Weights that
-/// are all zero share equally.
+/// are all zero share equally; a weight below zero has a share below zero, as long as the weights sum to more than zero.
 ///
 /// Source: the Hamilton method of apportionment.
 ///
-/// Returns none when the arithmetic leaves the range of 28 digits or a weight is negative.
+/// Returns none when the arithmetic leaves the range of 28 digits or the weights sum to less than zero.
 pub fn share_out(total: i128, weights: &[Decimal]) -> Option<Vec<i128>> {
     if weights.is_empty() {
         return (total == 0).then(Vec::new);
     }
-    if weights.iter().any(Decimal::is_sign_negative) {
-        return None;
-    }
     let sum = weights.iter().try_fold(Decimal::ZERO, |a, b| a.checked_add(*b))?;
     let equal = vec![Decimal::ONE; weights.len()];
+    if sum < Decimal::ZERO || (sum.is_zero() && weights.iter().any(|weight| !weight.is_zero())) {
+        return None;
+    }
     let (weights, sum) = if sum.is_zero() { (&equal[..], Decimal::from(weights.len())) } else { (weights, sum) };
     let amount = Decimal::try_from_i128_with_scale(total.checked_abs()?, 0).ok()?;
     let mut parts = Vec::with_capacity(weights.len());
     let mut remainders = Vec::with_capacity(weights.len());
     for (index, weight) in weights.iter().enumerate() {
         let exact = share_of(amount, *weight, sum)?;
-        let whole = exact.trunc();
+        let whole = exact.floor();
         parts.push(i128::try_from(whole).ok()?);
         remainders.push((exact - whole, index));
     }
@@ -131,7 +131,11 @@ mod tests {
         assert_eq!(share_out(10, &weights(&[1, 2, 4])), Some(vec![1, 3, 6]));
         assert_eq!(share_out(-10, &weights(&[1, 2, 4])), Some(vec![-1, -3, -6]));
         assert_eq!(share_out(5, &weights(&[0, 0])), Some(vec![3, 2]));
-        assert_eq!(share_out(5, &weights(&[-1, 2])), None);
+        assert_eq!(share_out(5, &weights(&[-1, 2])), Some(vec![-5, 10]));
+        // 60 over 33.33, 33.33, −50, 100: factor 60/116.66; 17.142…, 17.142…, −25.715…, 51.431…; the fourth has the greatest
+        // remainder over its whole part.
+        assert_eq!(share_out(60, &weights(&[3333, 3333, -5000, 10_000])), Some(vec![17, 17, -26, 52]));
+        assert_eq!(share_out(5, &weights(&[-2, 1])), None);
         assert_eq!(share_out(5, &[]), None);
     }
 

@@ -155,7 +155,7 @@ fn the_demo_tells_the_whole_story() {
         lines.as_array().unwrap().iter().map(|line| line["amount"].as_str().unwrap().to_owned()).collect()
     };
     assert_eq!(amounts(&step("is settled")["totals"]), ["315000.00", "135000.00", "107640.00"]);
-    assert_eq!(step("explains itself")["value"], "12_000 CNY");
+    assert_eq!(step("explains itself")["tree"]["value"], "12_000 CNY");
     assert_eq!(step("posts nothing")["due"], serde_json::json!([]));
     assert_eq!(amounts(&step("is corrected")["settled"]["due"]), ["-4200.00", "-1800.00"]);
     assert_eq!(step("is verified")["valid"], true);

@@ -90,6 +90,9 @@ pub fn check(typing: &mut Typing, clause: &Clause) -> Option<TypedClause> {
     }
     let condition = clause.when.as_ref().map(|expr| typing.condition(expr, per));
     let before = typing.given.len();
+    // A condition with an error may have decided what is missing; nothing is said twice.
+    let doubtful = matches!(condition, Some(None));
+    typing.lenient += usize::from(doubtful);
     if let Some(Some(condition)) = &condition {
         let measures = std::mem::take(&mut typing.measures);
         super::narrow::derive(condition, true, &measures, &mut typing.given);
@@ -100,6 +103,14 @@ pub fn check(typing: &mut Typing, clause: &Clause) -> Option<TypedClause> {
     let amount = clause.amount.as_ref().and_then(|amount| of_kind(typing, amount, per, &Kind::Money, "an amount"));
     let limits: Vec<_> = clause.limits.iter().map(|limit| check_limit(typing, clause, limit)).collect();
     typing.given.truncate(before);
+    typing.lenient -= usize::from(doubtful);
+    let undated = clause.due.is_none() && clause.each.is_none();
+    if let Some(limit) = clause.limits.iter().find(|limit| undated && limit.per == Period::Year) {
+        typing
+            .error("bad-limit", limit.span, "a limit per year needs due dates, and this clause has none")
+            .help("add `due: …` to the clause, so that every amount belongs to a year");
+        return None;
+    }
     let checked = TypedClause {
         payer: payer?,
         payees: payees?,
@@ -244,7 +255,9 @@ fn distances(typing: &mut Typing, dates: &Dates, span: Span) -> Option<Vec<Dista
     match dates {
         Dates::After(list) => {
             let found: Vec<_> = list.iter().map(|expr| distance(expr, typing)).collect();
-            found.into_iter().collect()
+            let found: Vec<Distance> = found.into_iter().collect::<Option<_>>()?;
+            ascending(typing, &found, span)?;
+            Some(found)
         }
         Dates::Every(every, times) => {
             let every = distance(every, typing)?;
@@ -281,6 +294,29 @@ fn distances(typing: &mut Typing, dates: &Dates, span: Span) -> Option<Vec<Dista
             )
         }
     }
+}
+
+/// Demands that the dates of a schedule follow each other, the first not before the first day.
+fn ascending(typing: &mut Typing, distances: &[Distance], span: Span) -> Option<()> {
+    let from = crate::values::Day(0);
+    let date = |distance: &Distance| match distance {
+        Distance::Days(days) => from.plus_days(*days),
+        Distance::Months(months) => from.plus_months(*months),
+    };
+    let dates: Vec<_> = distances.iter().map(date).collect();
+    let follow =
+        dates.first().is_some_and(|first| *first >= Some(from)) && dates.windows(2).all(|pair| pair[0] < pair[1]);
+    if follow && !dates.contains(&None) {
+        return Some(());
+    }
+    typing
+        .error(
+            "order",
+            span,
+            "the distances of a schedule stand in ascending order, each once, none before the first day",
+        )
+        .help("write `after: [0 days, 6 months, 12 months]`");
+    None
 }
 
 fn check_limit(typing: &mut Typing, clause: &Clause, limit: &Limit) -> Option<TypedLimit> {

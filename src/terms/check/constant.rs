@@ -6,7 +6,7 @@ use super::{
     super::{
         document::{Field, FieldType, Parameter, clause::duration_of},
         finding::Findings,
-        formula::{Expr, ExprKind, Operator},
+        formula::{Expr, ExprKind, Operator, syntax::Unit},
         scalar::Scalar,
         source::Span,
     },
@@ -169,6 +169,33 @@ fn check_bound(name: &str, value: &Scalar, bound: &Scalar, is_min: bool, span: S
             .error("out-of-bounds", span, format!("`{name}` is {value}, {word} allowed, {bound}"))
             .help(format!("choose another value, or change `{at}`"));
     }
+}
+
+/// Turns the bounds of a field into literals, which readers of reports can compare with.
+pub fn fold_bounds(field: &mut Field, constants: &Constants, findings: &mut Findings) {
+    let is = field.is.clone();
+    for bound in [&mut field.min, &mut field.max] {
+        let Some(expr) = bound else { continue };
+        let Some(value) = constants.compute(expr, findings) else { continue };
+        if !fits(&is, &value) || matches!(value, Scalar::Months(_)) {
+            let message = format!("the bound of a field of type {} is {}", is.word(), Kind::of(&value));
+            findings.error("wrong-type", expr.span, message).help(example_of(&is, constants.currency));
+            continue;
+        }
+        if let Some(kind) = literal_of(&value, constants.currency) {
+            expr.kind = kind;
+        }
+    }
+}
+
+fn literal_of(value: &Scalar, currency: Currency) -> Option<ExprKind> {
+    Some(match value {
+        Scalar::Number(value) => ExprKind::Number(*value),
+        Scalar::Money(value) => ExprKind::Money(*value, currency.code().into()),
+        Scalar::Date(day) => ExprKind::Date(*day),
+        Scalar::Days(days) => ExprKind::Duration(*days, Unit::Day),
+        _ => return None,
+    })
 }
 
 /// Tells whether a value has a declared type.

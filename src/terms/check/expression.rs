@@ -26,6 +26,8 @@ pub struct Typing<'t, 'n, 's> {
     pub tried: Vec<bool>,
     /// What holds where the formula at hand is read.
     pub given: Vec<Given>,
+    /// Above zero where a condition with an error may have decided what is missing.
+    pub lenient: usize,
     /// `previous(m)` of measures that were not typed yet: index, the sort assumed, where.
     pub assumed: Vec<(usize, Kind, Span)>,
 }
@@ -40,6 +42,7 @@ impl<'t, 'n, 's> Typing<'t, 'n, 's> {
             measures: vec![None; count],
             tried: vec![false; count],
             given: Vec::new(),
+            lenient: 0,
             assumed: Vec::new(),
         }
     }
@@ -160,6 +163,9 @@ impl<'t, 'n, 's> Typing<'t, 'n, 's> {
     /// Demands that a value is not left undecided when it is missing.
     pub fn decided(&mut self, typed: Typed) -> Option<Typed> {
         let Presence::Optional(why) = &typed.is.presence else { return Some(typed) };
+        if self.lenient > 0 {
+            return Some(typed);
+        }
         let text: String = self.text_of(typed.span);
         let whole = if text.contains(' ') && !text.ends_with(')') { format!("({text})") } else { text.clone() };
         let message = format!("`{text}` may be missing: this says nothing {why}");
@@ -185,6 +191,14 @@ impl<'t, 'n, 's> Typing<'t, 'n, 's> {
         result
     }
 
+    /// Reads a formula whose condition has an error, which may have decided what is missing.
+    fn doubtful<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        self.lenient += 1;
+        let result = read(self);
+        self.lenient -= 1;
+        result
+    }
+
     fn is_known(&mut self, span: Span, value: &Expr, known: bool, scope: Scope) -> Option<Typed> {
         let value = self.expr(value, scope)?;
         let is = Type { kind: Kind::Truth, presence: Presence::Known };
@@ -199,7 +213,7 @@ impl<'t, 'n, 's> Typing<'t, 'n, 's> {
                 self.with_given(condition, true, |typing| typing.expr(yes, scope)),
                 self.with_given(condition, false, |typing| typing.expr(no, scope)),
             ),
-            None => (self.expr(yes, scope), self.expr(no, scope)),
+            None => self.doubtful(|typing| (typing.expr(yes, scope), typing.expr(no, scope))),
         };
         let (condition, yes, no) = (condition?, yes?, no?);
         let kind = self.common(&yes, &no, "the two sides of a choice")?;
@@ -297,7 +311,7 @@ impl<'t, 'n, 's> Typing<'t, 'n, 's> {
             return typed;
         }
         let Some(left) = self.expr(left, scope) else {
-            self.expr(right, scope);
+            self.doubtful(|typing| typing.expr(right, scope));
             return None;
         };
         if operator == Operator::Or
@@ -312,7 +326,7 @@ impl<'t, 'n, 's> Typing<'t, 'n, 's> {
         let left = self.truth(left);
         let right = match &left {
             Some(left) => self.with_given(left, operator == Operator::And, |typing| typing.expr(right, scope)),
-            None => self.expr(right, scope),
+            None => self.doubtful(|typing| typing.expr(right, scope)),
         };
         let right = right.and_then(|right| self.truth(right));
         let (left, right) = (left?, right?);

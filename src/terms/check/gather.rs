@@ -141,6 +141,7 @@ impl Typing<'_, '_, '_> {
                 .help("write `share(subjects where …)`");
             return None;
         }
+        self.same_unit(gather, value.as_ref(), &extra)?;
         let kind = self.result(call, gather, over, value.as_ref())?;
         let parts = value.iter().chain(&filter).chain(&extra);
         let periodic = parts.clone().any(|part| part.periodic);
@@ -148,6 +149,18 @@ impl Typing<'_, '_, '_> {
         let presence = awaited.and(self.presence(gather, over, filter.is_some()));
         let form = Form::Aggregate(Box::new(Aggregate { gather, over, value, filter, extra }));
         Some(self.narrowed(Typed { span: call.span, is: Type { kind, presence }, level, periodic, form }))
+    }
+
+    /// Demands that the time of a survival curve has the unit of the follow-up.
+    fn same_unit(&mut self, gather: Gather, value: Option<&Typed>, extra: &[Typed]) -> Option<()> {
+        let timed = matches!(gather, Gather::Survival | Gather::SurvivalLower | Gather::SurvivalUpper);
+        let (Some(value), Some(at), true) = (value, extra.get(1), timed) else { return Some(()) };
+        if at.is.kind.same(&value.is.kind) {
+            return Some(());
+        }
+        let message = format!("follow-up is {}, but the time is {}", value.is.kind, at.is.kind);
+        self.error("wrong-type", at.span, message).help("write both in days, `at: 365 days`, or both as numbers");
+        None
     }
 
     /// The scope inside a collection, and the level of what is gathered.

@@ -68,7 +68,14 @@ impl Typing<'_, '_, '_> {
             "within" => self.of_kind(expr, scope, &Kind::Days),
             "at" => {
                 let typed = self.expr(expr, Scope::at(Level::Contract))?;
-                self.decided(typed)
+                let typed = self.decided(typed)?;
+                if !matches!(typed.is.kind, Kind::Number | Kind::Days) {
+                    let message = format!("the time of a survival curve cannot be {}", typed.is.kind);
+                    self.error("wrong-type", typed.span, message)
+                        .help("write it in the unit of the follow-up: `at: 365 days`");
+                    return None;
+                }
+                Some(typed)
             }
             "confidence" => self.fraction(expr, "a confidence level lies between 0% and 100%"),
             _ => self.method(expr),

@@ -62,10 +62,13 @@ pub struct Checked {
 }
 
 /// Checks a document; none when anything in it is an error.
-pub fn check(document: Document, findings: &mut Findings) -> Option<Checked> {
+pub fn check(mut document: Document, findings: &mut Findings) -> Option<Checked> {
     let currency = document.header.currency;
     let parameters = constant::parameters(&document.parameters, currency, findings);
     let constants = Constants { currency, parameters: &parameters };
+    for field in document.fields.iter_mut().chain(document.facts.iter_mut().flat_map(|fact| &mut fact.fields)) {
+        constant::fold_bounds(field, &constants, findings);
+    }
     let tables = tables::compute(&document.tables, &constants, findings);
     scope::refuse_doubles(&document, findings);
     let group = find_group(&document, findings);

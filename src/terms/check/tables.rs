@@ -216,6 +216,19 @@ impl Checker<'_, '_> {
         let (edges, rates, rows) = self.ranges(bands)?;
         self.joined(&rows);
         let span = self.name().span;
+        let ends = rows.iter().flat_map(|(band, _)| band.lower.into_iter().chain(band.upper));
+        if ends.clone().any(|(at, _)| at < Decimal::ZERO) {
+            self.error("wrong-type", span, "slices are counted from zero up; this table has an end below zero".into(), "write one table for what is above and one for what is below, and look the second up with the sign turned");
+            return None;
+        }
+        if let Some((start, _)) = rows.first().and_then(|(band, _)| band.lower).filter(|(at, _)| *at > Decimal::ZERO) {
+            self.error(
+                "gap",
+                span,
+                format!("nothing is said between 0 and {start}"),
+                "begin with a band from 0, if need be at the rate 0%",
+            );
+        }
         if rows.last().is_some_and(|(band, _)| band.upper.is_some()) {
             self.error(
                 "gap",

@@ -215,6 +215,12 @@ fn read_each(reader: &mut Reader, node: &Node, schedules: &[(String, Each)]) -> 
 fn read_schedule(reader: &mut Reader, node: &Node) -> Option<Each> {
     reader.map(node, "a schedule", &["from", "every", "times", "after"])?;
     let from = reader.required(node, "from", "a schedule").and_then(|node| reader.formula(node))?;
+    if let (Some(_), Some(second)) = (node.get("after"), node.get("every").or_else(|| node.get("times"))) {
+        reader
+            .findings
+            .error("two-rhythms", second.span, "a schedule has `every` and `times`, or `after`, not both")
+            .help("list all dates under `after`, or space them evenly by `every`");
+    }
     let dates = match node.get("after") {
         Some(list) => {
             let items = reader.list(list, "the distances of a schedule");

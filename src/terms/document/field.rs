@@ -63,6 +63,8 @@ pub struct Field {
     pub min: Option<Expr>,
     /// Largest value.
     pub max: Option<Expr>,
+    /// Whether a formula uses it; what no formula uses need not be reported.
+    pub needed: bool,
 }
 
 /// Reads `{ age: number, arm: { text: [a, b] }, site: text? }`.
@@ -79,7 +81,7 @@ fn read_field(reader: &mut Reader, name: Name, node: &Node) -> Option<Field> {
             .help("every subject has `enrolled_on`, every fact has `on`; use another name");
         return None;
     }
-    let field = |is, optional| Field { name: name.clone(), is, optional, min: None, max: None };
+    let field = |is, optional| Field { name: name.clone(), is, optional, min: None, max: None, needed: true };
     match &node.value {
         Value::Scalar { text, .. } => {
             let (word, optional) = text.strip_suffix('?').map_or((text.as_str(), false), |word| (word, true));

@@ -89,7 +89,8 @@ fn limited(
     for group in keyed.chunk_by(|a, b| a.0 == b.0) {
         let total = group.iter().try_fold(0i128, |sum, (_, at)| sum.checked_add(amounts[*at]))?;
         let mut members: Vec<usize> = group.iter().map(|(_, at)| *at).collect();
-        let cap = most(members[0])?;
+        // What is left of a budget is nothing at the least; a limit takes away, it does not charge.
+        let cap = most(members[0])?.max(0);
         let falls = members.iter().any(|at| amounts[*at] < 0);
         if total <= cap && !falls {
             continue;
@@ -133,9 +134,6 @@ fn in_order(members: &[usize], amounts: &[i128], cap: i128, after: &mut [i128]) 
 fn pro_rata(members: &[usize], amounts: &[i128], total: i128, cap: i128, after: &mut [i128]) -> Option<()> {
     if total <= cap || total <= 0 {
         return Some(());
-    }
-    if members.iter().any(|at| amounts[*at] < 0) {
-        return in_order(members, amounts, cap, after);
     }
     let weights: Option<Vec<Decimal>> =
         members.iter().map(|at| Decimal::try_from_i128_with_scale(amounts[*at], 0).ok()).collect();

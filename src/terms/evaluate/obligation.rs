@@ -120,6 +120,9 @@ pub fn apply(clause: Application, frame: &Frame, out: &mut Yield) -> Result<(), 
                 found => gap = found,
             }
         }
+        if ended_before_enrolment(clause.plan.per, frame, at) {
+            continue;
+        }
         if let Some(when) = &when {
             gap = gap.max(when.gap(at));
             if gap == Gap::None && !when.bool(at) {
@@ -173,6 +176,16 @@ pub fn apply(clause: Application, frame: &Frame, out: &mut Yield) -> Result<(), 
         }
     }
     Ok(())
+}
+
+/// Tells whether the period had ended when the subject was enrolled; such a period is none of the subject's.
+fn ended_before_enrolment(per: Level, frame: &Frame, at: usize) -> bool {
+    match frame.period {
+        Current::Calendar(_, _, end) if per == Level::Subject => {
+            frame.bound.data.enrolled_on[frame.subjects.start + at] > end.0
+        }
+        _ => false,
+    }
 }
 
 fn members(per: Level, frame: &Frame) -> usize {

@@ -146,7 +146,7 @@ impl Case<'_, '_> {
                     Some(value) => values.push(Some(value)),
                     None => whole = false,
                 },
-                None if field.optional => values.push(None),
+                None if field.optional || !field.needed => values.push(None),
                 None => {
                     self.fail(owner.span, format!("`{}` lacks the field `{}`", owner.text, field.name.text));
                     whole = false;

@@ -4,12 +4,18 @@
 //! Lives here: the tree. Never here: how it is shown.
 //!
 //! - `step`: one step and its children
+//! - `sentence`: the same in one plain sentence
 //! - `walk`: from typed formulas and columns to steps
 //! - `facts`: the facts behind a step
 
 pub mod facts;
+pub mod sentence;
 pub mod step;
 pub mod walk;
+
+use std::fmt;
+
+use serde::Serialize;
 
 pub use step::Step;
 
@@ -18,10 +24,26 @@ use super::{
     evaluate::{
         Data,
         bind::Bound,
+        evaluate,
         run::{Run, covered},
     },
 };
 use crate::values::Day;
+
+/// Why a clause yields what it does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Explanation {
+    /// In one plain sentence.
+    pub sentence: String,
+    /// As a tree, from the amount down to the facts.
+    pub tree: Step,
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}\n\n{}", self.sentence, self.tree)
+    }
+}
 
 /// Names the line to explain.
 #[derive(Clone, Debug, Default)]
@@ -37,13 +59,16 @@ pub struct Question<'q> {
 }
 
 /// Explains what a clause yields for one member in one period; the error says what the question lacks.
-pub fn explain(contract: &Contract, data: &Data, as_of: Day, question: &Question) -> Result<Step, String> {
+pub fn explain(contract: &Contract, data: &Data, as_of: Day, question: &Question) -> Result<Explanation, String> {
     let document = &contract.checked.document;
     let clauses = || document.clauses.iter().map(|clause| clause.name.text.as_str()).collect::<Vec<_>>().join(", ");
     let index = document.clauses.iter().position(|clause| clause.name.text == question.clause);
     let index = index.ok_or_else(|| format!("`{}` is not a clause; the clauses are {}", question.clause, clauses()))?;
+    let evaluation = evaluate(contract, data, as_of).map_err(|error| error.to_string())?;
     let (data, _) = covered(contract, data, as_of);
     let bound = Bound::new(contract, &data, as_of);
     let run = Run::new(contract, &bound, 1_024);
-    walk::clause(contract, &run, &bound, index, question)
+    let tree = walk::clause(contract, &run, &bound, index, question)?;
+    let sentence = sentence::sentence(contract, &evaluation, index, question, &tree);
+    Ok(Explanation { sentence, tree })
 }

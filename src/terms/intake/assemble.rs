@@ -17,12 +17,20 @@ pub struct Assembly<'d> {
     /// Subjects that have their one fact of a kind: kind, subject, line.
     once: HashMap<(usize, u32), u64>,
     errors: Vec<RowError>,
+    /// Whether subjects were refused, so that facts may be about them.
+    subjects_refused: bool,
 }
 
 impl<'d> Assembly<'d> {
     /// Starts with nothing reported.
     pub fn new(document: &'d Document) -> Self {
-        Self { document, builder: DataBuilder::new(document), once: HashMap::new(), errors: Vec::new() }
+        Self {
+            document,
+            builder: DataBuilder::new(document),
+            once: HashMap::new(),
+            errors: Vec::new(),
+            subjects_refused: false,
+        }
     }
 
     fn error(&mut self, file: &str, line: u64, field: &str, message: String, help: &str) {
@@ -48,6 +56,7 @@ impl<'d> Assembly<'d> {
             None => 0,
             Some(id) => match self.builder.find(id) {
                 Some(at) => at,
+                None if self.subjects_refused => return,
                 None => {
                     self.error(
                         file,
@@ -69,6 +78,12 @@ impl<'d> Assembly<'d> {
             return;
         }
         self.builder.fact(kind, subject, row.on, &row.cells);
+    }
+
+    /// Adds errors that were found while reading subjects; facts about the refused ones are no second mistake.
+    pub fn refuse_subjects(&mut self, errors: Vec<RowError>) {
+        self.subjects_refused |= !errors.is_empty();
+        self.errors.extend(errors);
     }
 
     /// Adds errors that were found while reading files.

@@ -10,12 +10,16 @@ use super::super::{
 };
 use crate::values::{Currency, Day, decimal};
 
-/// Reads a text as a value of a field; none when it is empty and may be. The error says what was expected and does not
+/// Reads a text as a value of a field; none when it is empty and may be: optional, or used by no formula. The error says what was expected and does not
 /// repeat the text, which may be about a patient.
 pub fn read(field: &Field, currency: Currency, text: &str) -> Result<Option<Scalar>, (String, String)> {
     let text = text.trim();
     if text.is_empty() {
-        return if field.optional { Ok(None) } else { Err(("the cell is empty".into(), expected(field, currency))) };
+        return if field.optional || !field.needed {
+            Ok(None)
+        } else {
+            Err(("the cell is empty".into(), expected(field, currency)))
+        };
     }
     let wrong = || (format!("this is not {}", what(&field.is)), expected(field, currency));
     let value = match &field.is {

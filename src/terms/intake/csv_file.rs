@@ -105,14 +105,17 @@ impl<'f, R: Read> Sheet<'f, R> {
         let mut errors = Vec::new();
         let place = |name: &str| names.iter().position(|known| *known == name);
         for (at, name) in names.iter().enumerate() {
-            if !lead.contains(name) && !fields.iter().any(|field| field.name.text == *name) {
-                errors.push(error(Some(name), format!("column {} is not known", at + 1), all.clone()));
+            let known = lead.contains(name) || fields.iter().any(|field| field.name.text == *name);
+            if !known {
+                // A file without its line of names begins with a patient: what stands there is not repeated.
+                errors.push(error(None, format!("the name of column {} is not known", at + 1), all.clone()));
             }
-            if names[..at].contains(name) {
+            if known && names[..at].contains(name) {
                 errors.push(error(Some(name), "this column stands twice".into(), "keep one of them".into()));
             }
         }
-        let required = fields.iter().filter(|field| !field.optional).map(|field| field.name.text.as_str());
+        let required =
+            fields.iter().filter(|field| !field.optional && field.needed).map(|field| field.name.text.as_str());
         for name in lead.iter().copied().chain(required).filter(|name| place(name).is_none()) {
             errors.push(error(Some(name), "this column is missing".into(), all.clone()));
         }

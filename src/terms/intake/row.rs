@@ -63,7 +63,7 @@ impl fmt::Display for RowError {
 pub fn columns(fields: &[Field]) -> String {
     fields
         .iter()
-        .map(|field| format!("{}{}", field.name.text, if field.optional { "?" } else { "" }))
+        .map(|field| format!("{}{}", field.name.text, if field.optional || !field.needed { "?" } else { "" }))
         .collect::<Vec<_>>()
         .join(",")
 }
