@@ -110,8 +110,8 @@ const FORMS: [(&str, &str); 14] = [
         "每个诊疗病例，分期付款：自入组日起每 1 年一期，共 5 期",
     ),
     (
-        "on the dates 30 days, 12 months and 3 weeks after the day of enrolment",
-        "入组日之后第 30 天、12 个月、3 周各一期",
+        "on the dates 3 weeks, 30 days and 12 months after the day of enrolment",
+        "入组日之后第 3 周、30 天、12 个月各一期",
     ),
     (
         "`dead` does not hold and (`high` holds or not (`los` is more than 5))",
