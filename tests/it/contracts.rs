@@ -165,7 +165,7 @@ fn published_measures() {
     }
 }
 
-/// Codes of the collection of published figures whose figures must stand in the table.
+/// Codes of published cases; each must have a row in the table of figures.
 const CASES: [&str; 21] = [
     "F1", "F2", "F4", "F5", "F6", "F7", "F8", "F9", "R1", "R9", "R10", "R11", "R13", "D1", "D2", "D6", "D17", "D18",
     "D22", "D26", "D29",

@@ -143,7 +143,6 @@ macro_rules! points {
             as_of: "2022-12-31",
             yields: &[("achievement_payment", $payment)],
             measures: &[("index", $index)],
-            ..Figure::BLANK
         }
     };
 }

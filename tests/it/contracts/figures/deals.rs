@@ -68,7 +68,6 @@ macro_rules! at_goal {
             as_of: "2018-12-31",
             yields: &[("rebate", $rebate)],
             measures: &[("list_cost", "574800")],
-            ..Figure::BLANK
         }
     };
 }
