@@ -1,13 +1,17 @@
 //! What evaluation promises: the same lines in chunks of any size, on any number of threads, in any order of facts.
 
 use outcome_ledger::{
-    contract::statement::{StatementLine, state},
+    contract::{
+        SettlementLine, difference,
+        settlement::in_minor,
+        statement::{StatementLine, state},
+    },
     terms::{
         Contract, compile,
         evaluate::{Data, DataBuilder, evaluate, run::evaluate_in_chunks},
         scalar::Scalar,
     },
-    values::{Day, Decimal},
+    values::{Day, Decimal, id::SubjectRef},
 };
 use proptest::prelude::*;
 
@@ -189,5 +193,81 @@ proptest! {
         };
         let (early, late) = (milestones(day), milestones(day + 200));
         prop_assert!(early.iter().all(|line| late.contains(line)));
+    }
+}
+
+/// Amounts by the quarter and by the year; both add up the same costs.
+const BY_QUARTER: &str = r#"
+format: 1
+id: by-quarter
+currency: CNY
+parties: { maker: { is: manufacturer }, payer: { is: insurer } }
+term: { start: 2025-01-01, end: 2026-12-31 }
+subject: { is: patient, fields: { site: text, weight: number } }
+facts:
+  visit: { fields: { cost: money, score: number } }
+  death: {}
+  base: { once: yes, fields: { ecog: number } }
+  budget: { of: contract, fields: { amount: money } }
+measures:
+  subject: { in_period: sum(visit.cost in period) }
+clauses:
+  by_quarter: { pays: maker to payer, each: quarter, amount: sum(subjects.in_period) }
+  by_year: { pays: maker to payer, each: year, amount: sum(subjects.in_period) }
+"#;
+
+fn sum(lines: &[StatementLine], clause: &str) -> Decimal {
+    lines.iter().filter(|line| line.clause == clause).map(|line| line.amount).sum()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn splitting_a_period_gives_the_same_total(subjects in subjects()) {
+        let (contract, findings) = compile("by-quarter", BY_QUARTER, &[], &|_| Err(String::new()));
+        let contract = contract.unwrap_or_else(|| panic!("{}", findings[0]));
+        let found = lines(&contract, &data(&contract, &subjects, 0), Day::parse("2026-12-31").unwrap(), 7);
+        prop_assert_eq!(sum(&found, "by_quarter"), sum(&found, "by_year"));
+    }
+
+    #[test]
+    fn settling_in_steps_posts_the_same_total(subjects in subjects(), steps in prop::collection::vec(30i32..730, 1..5)) {
+        let contract = contract();
+        let data = data(&contract, &subjects, 0);
+        let start = Day::parse("2025-01-01").unwrap().0;
+        let mut days: Vec<Day> = steps.iter().map(|days| Day(start + days)).collect();
+        days.push(Day::parse("2026-12-31").unwrap());
+        days.sort_unstable();
+        let currency = contract.checked.document.header.currency;
+        // A subject's number stands for its pseudonym.
+        let pseudonym = |label: &str| {
+            let number: u8 = label[1..].parse().unwrap();
+            Some(SubjectRef::from_bytes([number; 16]))
+        };
+        let owed_on = |day: Day| in_minor(&lines(&contract, &data, day, 5), currency, pseudonym).unwrap();
+        let mut posted: Vec<SettlementLine> = Vec::new();
+        for day in &days {
+            let due = difference(&owed_on(*day), &posted).unwrap();
+            posted.extend(due);
+        }
+        let last = owed_on(Day::parse("2026-12-31").unwrap());
+        let total = |lines: &[SettlementLine]| lines.iter().map(|line| line.amount_minor).sum::<i128>();
+        prop_assert_eq!(total(&posted), total(&last));
+        prop_assert!(difference(&last, &posted).unwrap().is_empty());
+    }
+
+    #[test]
+    fn lines_add_up_to_the_totals(subjects in subjects(), day in 100i32..900) {
+        let contract = contract();
+        let as_of = Day(Day::parse("2025-01-01").unwrap().0 + day);
+        let statement = state(&contract, &evaluate(&contract, &data(&contract, &subjects, 0), as_of).unwrap());
+        for total in &statement.totals {
+            let of_total = |line: &&StatementLine| (&line.clause, &line.payer, &line.payee) == (&total.clause, &total.payer, &total.payee);
+            let sum: Decimal = statement.lines.iter().filter(of_total).map(|line| line.amount).sum();
+            prop_assert_eq!(sum, total.amount);
+        }
+        let all: Decimal = statement.totals.iter().map(|total| total.amount).sum();
+        prop_assert_eq!(all, statement.lines.iter().map(|line| line.amount).sum::<Decimal>());
     }
 }

@@ -65,6 +65,8 @@ pub struct TypedClause {
     pub due: Option<Typed>,
     /// The amount.
     pub amount: Typed,
+    /// The weight by which members share the amount.
+    pub shared_by: Option<Typed>,
     /// The limits.
     pub limits: Vec<TypedLimit>,
 }
@@ -100,7 +102,11 @@ pub fn check(typing: &mut Typing, clause: &Clause) -> Option<TypedClause> {
     }
     let each = clause.each.as_ref().map(|each| check_each(typing, clause, each, per));
     let due = clause.due.as_ref().map(|expr| of_kind(typing, expr, per, &Kind::Date, "a due date"));
-    let amount = clause.amount.as_ref().and_then(|amount| of_kind(typing, amount, per, &Kind::Money, "an amount"));
+    // What is shared is one total; who shares it are the members.
+    let of_amount = if clause.shared_by.is_some() { Level::Contract } else { per };
+    let amount =
+        clause.amount.as_ref().and_then(|amount| of_kind(typing, amount, of_amount, &Kind::Money, "an amount"));
+    let shared_by = clause.shared_by.as_ref().map(|weight| check_weight(typing, clause, weight, per));
     let limits: Vec<_> = clause.limits.iter().map(|limit| check_limit(typing, clause, limit)).collect();
     typing.given.truncate(before);
     typing.lenient -= usize::from(doubtful);
@@ -119,6 +125,7 @@ pub fn check(typing: &mut Typing, clause: &Clause) -> Option<TypedClause> {
         when: transposed(condition)?,
         due: transposed(due)?,
         amount: amount?,
+        shared_by: transposed(shared_by)?,
         limits: limits.into_iter().collect::<Option<_>>()?,
     };
     check_rhythm(typing, clause, &checked)?;
@@ -319,6 +326,28 @@ fn ascending(typing: &mut Typing, distances: &[Distance], span: Span) -> Option<
     None
 }
 
+/// Checks the weight by which members share a total.
+fn check_weight(typing: &mut Typing, clause: &Clause, weight: &Expr, per: Level) -> Option<Typed> {
+    if per == Level::Contract {
+        typing
+            .error(
+                "bad-share",
+                weight.span,
+                format!("`{}` pays once for the contract, so nobody shares its amount", clause.name.text),
+            )
+            .help("pay `per: subject` or `per: group`");
+        return None;
+    }
+    let typed = typing.at_level(weight, per)?;
+    let typed = typing.decided(typed)?;
+    if !matches!(typed.is.kind, Kind::Number | Kind::Money) {
+        let message = format!("a total is shared by numbers or amounts, but this is {}", typed.is.kind);
+        typing.error("wrong-type", typed.span, message).help("write a measure such as `shared_by: points`");
+        return None;
+    }
+    Some(typed)
+}
+
 fn check_limit(typing: &mut Typing, clause: &Clause, limit: &Limit) -> Option<TypedLimit> {
     let (level, fits, needs) = match limit.per {
         Period::Subject => (Level::Subject, clause.per == Per::Subject, "a clause that pays per subject"),
@@ -347,7 +376,7 @@ fn check_rhythm(typing: &mut Typing, clause: &Clause, checked: &TypedClause) -> 
     if checked.each.is_some() {
         return Some(());
     }
-    let parts = checked.when.iter().chain(&checked.due).chain(std::iter::once(&checked.amount));
+    let parts = checked.when.iter().chain(&checked.due).chain([&checked.amount]).chain(&checked.shared_by);
     let periodic: Vec<Span> = parts.filter(|part| part.periodic).map(|part| part.span).collect();
     let Some(span) = periodic.first().copied() else { return Some(()) };
     typing

@@ -158,7 +158,12 @@ fn clause_parts(clause: &Clause) -> Parts {
         ("per", per.to_string()),
     ];
     parts.extend(clause.each.iter().map(|rhythm| ("each", each(rhythm))));
-    parts.extend(optional([("when", &clause.when), ("due", &clause.due), ("amount", &clause.amount)]));
+    parts.extend(optional([
+        ("when", &clause.when),
+        ("due", &clause.due),
+        ("amount", &clause.amount),
+        ("shared_by", &clause.shared_by),
+    ]));
     parts.extend(
         (!clause.limits.is_empty()).then(|| ("limits", clause.limits.iter().map(limit).collect::<Vec<_>>().join("; "))),
     );

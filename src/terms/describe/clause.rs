@@ -32,6 +32,14 @@ impl Speaker<'_> {
             points.push((label("When", "触发条件"), self.condition_with_meaning(when)));
         }
         points.push((label("Amount", "金额"), self.value(&clause.amount)));
+        if let Some(weight) = &clause.shared_by {
+            let weight = self.value(weight);
+            let shared = self.say(
+                || format!("one total, shared in proportion to {weight}; no cent is lost"),
+                || format!("总额按 {weight} 的比例分摊，分毫不差"),
+            );
+            points.push((label("Shared", "分摊"), shared));
+        }
         points.push((label("Due", "应付日"), self.due(clause)));
         for limit in &clause.limits {
             points.push((label("Limit", "赔付限额"), self.limit(clause, limit)));

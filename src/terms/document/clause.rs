@@ -116,11 +116,13 @@ pub struct Clause {
     pub due: Option<Expr>,
     /// The amount; none when it could not be read.
     pub amount: Option<Expr>,
+    /// The weight by which members share the amount, which is then a total of the contract.
+    pub shared_by: Option<Expr>,
     /// The limits, in the order in which they apply.
     pub limits: Vec<Limit>,
 }
 
-const KEYS: [&str; 9] = ["title", "pays", "to", "per", "each", "when", "due", "amount", "limits"];
+const KEYS: [&str; 10] = ["title", "pays", "to", "per", "each", "when", "due", "amount", "shared_by", "limits"];
 
 /// Reads the named schedules.
 pub fn read_schedules(reader: &mut Reader, node: Option<&Node>) -> Vec<(String, Each)> {
@@ -148,10 +150,11 @@ fn read_one(reader: &mut Reader, name: Name, node: &Node, schedules: &[(String, 
     let each = node.get("each").and_then(|node| read_each(reader, node, schedules));
     let when = node.get("when").and_then(|node| reader.formula(node));
     let due = node.get("due").and_then(|node| reader.formula(node));
+    let shared_by = node.get("shared_by").and_then(|node| reader.formula(node));
     let limits = node.get("limits").map(|node| read_limits(reader, node)).unwrap_or_default();
     let title = node.get("title").map(|node| read_title(reader, node)).unwrap_or_default();
     let (payer, payees) = direction.map_or((None, Vec::new()), |(payer, payees)| (Some(payer), payees));
-    Some(Clause { name, title, payer, payees, per, each, when, due, amount, limits })
+    Some(Clause { name, title, payer, payees, per, each, when, due, amount, shared_by, limits })
 }
 
 type Direction = (Name, Vec<(Name, Option<Expr>)>);

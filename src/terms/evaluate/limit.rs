@@ -52,7 +52,8 @@ pub fn push_lines(
     let mut stages = vec![gross];
     for (number, limit) in clause.limits.iter().enumerate() {
         let most = |at: usize| {
-            let at_most = at_most[obligations[at].limits_at as usize + number];
+            let at_most =
+                at_most[obligations[at].limits_at as usize + usize::from(clause.shared_by.is_some()) + number];
             terms.currency.to_minor(terms.currency.round(at_most, terms.rounding))
         };
         let after = limited(limit, obligations, &stages[number], &most, terms.term, rank)?;

@@ -10,6 +10,7 @@
 //! - [`kernel`]: operations on columns
 //! - [`calendar`]: operations on dates, tables, texts
 //! - [`rows`]: gathering facts per subject
+//! - [`sharing`]: totals shared by weight
 //! - [`statistics`]: statistical and actuarial functions
 //! - [`total`]: exact sums in any order
 //! - [`measure`]: values of measures
@@ -41,6 +42,7 @@ pub mod period;
 pub mod rhythm;
 pub mod rows;
 pub mod run;
+pub mod sharing;
 pub mod statistics;
 pub mod total;
 

@@ -57,7 +57,7 @@ pub struct Pending {
 pub struct Yield {
     /// Amounts due by the day of the settlement.
     pub obligations: Vec<Obligation>,
-    /// The most of each limit of each obligation's clause; obligations say where theirs begin.
+    /// For each obligation the weight of a shared amount, then the most of each limit; obligations say where theirs begin.
     pub at_most: Vec<Decimal>,
     /// Amounts that fall due later.
     pub upcoming: Vec<Obligation>,
@@ -70,7 +70,8 @@ impl Yield {
     pub fn append(&mut self, mut other: Self) {
         let shift = self.at_most.len() as u32;
         if shift > 0 {
-            other.obligations.iter_mut().for_each(|obligation| obligation.limits_at += shift);
+            let both = other.obligations.iter_mut().chain(&mut other.upcoming);
+            both.for_each(|obligation| obligation.limits_at += shift);
         }
         self.obligations.append(&mut other.obligations);
         self.at_most.append(&mut other.at_most);
@@ -109,7 +110,8 @@ pub fn apply(clause: Application, frame: &Frame, out: &mut Yield) -> Result<(), 
     let when = clause.plan.when.map(column);
     let due = clause.plan.due.map(column);
     let amount = column(clause.plan.amount);
-    let at_most: Vec<_> = clause.plan.at_most.iter().map(|id| column(*id)).collect();
+    // The weight of a shared amount stands before the limits.
+    let at_most: Vec<_> = clause.plan.shared_by.iter().chain(&clause.plan.at_most).map(|id| column(*id)).collect();
     let as_of = frame.bound.as_of;
     for at in 0..members(clause.plan.per, frame) {
         let mut gap = Gap::None;
@@ -168,11 +170,11 @@ pub fn apply(clause: Application, frame: &Frame, out: &mut Yield) -> Result<(), 
             amount,
             limits_at,
         };
+        out.at_most.extend(at_most.iter().map(|most| most.decimal(at)));
         if due_on > as_of {
             out.upcoming.push(obligation);
         } else {
             out.obligations.push(obligation);
-            out.at_most.extend(at_most.iter().map(|most| most.decimal(at)));
         }
     }
     Ok(())

@@ -5,6 +5,7 @@ use super::{
     line::Line,
     obligation::{NOBODY, Pending, Yield},
     run::{EvaluationError, Run},
+    sharing::share,
 };
 use crate::terms::{
     document::Period,
@@ -40,11 +41,17 @@ impl Run<'_, '_> {
     }
 
     /// Applies limits and shares, clause by clause, to what stands in order.
-    pub(super) fn lines(&self, found: &Yield) -> Result<Vec<Line>, EvaluationError> {
+    pub(super) fn lines(&self, found: &mut Yield) -> Result<Vec<Line>, EvaluationError> {
         let header = &self.contract.checked.document.header;
         let terms = Terms { currency: header.currency, rounding: header.rounding, term: header.term };
         let ranks = self.ranks();
         let rank = |subject: u32| ranks.get(subject as usize).copied().unwrap_or(NOBODY);
+        share(&self.contract.checked.clauses, found, header.currency, &rank).map_err(|clause| EvaluationError {
+            clause,
+            subject: NOBODY,
+            group: NOBODY,
+            failed: true,
+        })?;
         let mut lines = Vec::with_capacity(found.obligations.len());
         for obligations in found.obligations.chunk_by(|a, b| a.clause == b.clause) {
             let index = obligations[0].clause;
@@ -58,7 +65,8 @@ impl Run<'_, '_> {
     /// The place of each subject in the order of identifiers; needed only where limits bind over several subjects.
     pub(super) fn ranks(&self) -> Vec<u32> {
         let spans = self.contract.checked.clauses.iter().flat_map(|clause| &clause.limits);
-        if spans.clone().all(|limit| limit.per == Period::Subject) {
+        let shared = self.contract.checked.clauses.iter().any(|clause| clause.shared_by.is_some());
+        if !shared && spans.clone().all(|limit| limit.per == Period::Subject) {
             return Vec::new();
         }
         let ids = &self.bound.data.ids;

@@ -91,7 +91,7 @@ pub fn evaluate_in_chunks(
     let mut found = run.all()?;
     run.name_awaited(&mut found.pending);
     found.sort();
-    let lines = run.lines(&found)?;
+    let lines = run.lines(&mut found)?;
     Ok(Evaluation {
         as_of,
         lines,

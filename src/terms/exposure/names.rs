@@ -129,7 +129,7 @@ impl Uses {
 
 fn of_clause(clause: &crate::terms::document::Clause) -> Words {
     let mut words = Words::default();
-    let parts = clause.when.iter().chain(&clause.due).chain(&clause.amount);
+    let parts = clause.when.iter().chain(&clause.due).chain(&clause.amount).chain(&clause.shared_by);
     let shares = clause.payees.iter().filter_map(|(_, share)| share.as_ref());
     parts.chain(shares).chain(clause.limits.iter().map(|limit| &limit.at_most)).for_each(|expr| words.read(expr));
     if let Some(Each::Schedule { from, dates }) = &clause.each {

@@ -73,6 +73,8 @@ fn frequency(bounds: &Bounds, clause: &TypedClause, scope: &Scope) -> Frequency 
     let document = &bounds.checked.document;
     let term = document.header.term;
     let members = match clause.per {
+        // A total that members share is owed once, however many they are.
+        _ if clause.shared_by.is_some() => Some(Decimal::ONE),
         Level::Contract => Some(Decimal::ONE),
         Level::Group => bounds.checked.group.and_then(|at| match &document.fields[at].is {
             FieldType::Text(list) if !list.is_empty() => Some(Decimal::from(list.len())),

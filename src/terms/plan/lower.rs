@@ -87,6 +87,7 @@ impl<'c> Lowering<'c> {
             when: clause.when.as_ref().map(|typed| at(self, typed)),
             due: clause.due.as_ref().map(|typed| at(self, typed)),
             amount: at(self, &clause.amount),
+            shared_by: clause.shared_by.as_ref().map(|typed| at(self, typed)),
             at_most: clause
                 .limits
                 .iter()

@@ -30,6 +30,8 @@ pub struct ClausePlan {
     pub due: Option<NodeId>,
     /// The amount.
     pub amount: NodeId,
+    /// The weight by which members share the amount.
+    pub shared_by: Option<NodeId>,
     /// The most of each limit, in order.
     pub at_most: Vec<NodeId>,
 }
@@ -37,7 +39,14 @@ pub struct ClausePlan {
 impl ClausePlan {
     /// All nodes whose values the clause reads.
     pub fn targets(&self) -> Vec<NodeId> {
-        self.when.iter().chain(&self.due).chain([&self.amount]).chain(&self.at_most).copied().collect()
+        self.when
+            .iter()
+            .chain(&self.due)
+            .chain([&self.amount])
+            .chain(&self.shared_by)
+            .chain(&self.at_most)
+            .copied()
+            .collect()
     }
 }
 
