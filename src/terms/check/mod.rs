@@ -7,6 +7,7 @@
 //! - [`constant`]: parameters, edges and cells
 //! - [`tables`]: tables, gaps and overlaps
 //! - [`statistics`]: statistical and actuarial functions
+//! - [`schedule`]: rhythms of clauses
 //! - [`scope`]: which names are known where
 //! - [`measures`]: the order of measures, cycles
 //! - [`names`]: typing of names
@@ -29,6 +30,7 @@ pub mod names;
 pub mod narrow;
 pub mod operators;
 pub mod places;
+pub mod schedule;
 pub mod scope;
 pub mod statistics;
 pub mod tables;
