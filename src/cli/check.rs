@@ -75,10 +75,21 @@ fn check(file: &std::path::Path, settings: &[(String, String)]) -> Result<Report
     })
 }
 
+/// A finding as text: advice on one line, what is wrong with its place in the document.
+fn shown(finding: &Finding) -> String {
+    match finding.severity {
+        Severity::Advice => format!(
+            "advice: {} [{}] {}:{}:{}\n",
+            finding.message, finding.code, finding.file, finding.line, finding.column
+        ),
+        _ => format!("{finding}\n"),
+    }
+}
+
 fn text(reports: &[Report]) -> String {
     let mut text = String::new();
     for report in reports {
-        report.findings.iter().for_each(|finding| text.push_str(&format!("{finding}\n")));
+        report.findings.iter().for_each(|finding| text.push_str(&shown(finding)));
     }
     for report in reports {
         let (errors, warnings, advice) =

@@ -10,6 +10,7 @@ mod exposure;
 mod functions_page;
 mod house;
 mod language;
+mod offers;
 mod readme;
 mod reference;
 mod schema;
