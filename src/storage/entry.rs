@@ -5,9 +5,9 @@ use diesel::{
     Selectable, SelectableHelper,
 };
 
-use super::{Connection, Error, schema::entry};
+use super::{Connection, Error, columns::Wide, schema::entry};
 use crate::values::{
-    Day, Digest,
+    Digest,
     id::{ChainId, EntryId},
 };
 
@@ -23,9 +23,11 @@ pub struct EntryRow {
     /// Its own name.
     pub entry_id: EntryId,
     /// The number of its kind.
-    pub kind: i16,
-    /// The day it counts for.
-    pub effective_on: Day,
+    #[diesel(serialize_as = Wide, deserialize_as = Wide)]
+    pub kind: i64,
+    /// The day it counts for, in days since 1970-01-01.
+    #[diesel(serialize_as = Wide, deserialize_as = Wide)]
+    pub effective_on: i64,
     /// When it was recorded, in microseconds UTC.
     pub recorded_at: i64,
     /// The chain hash before it.

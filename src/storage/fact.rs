@@ -4,7 +4,7 @@ use diesel::{
     ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
 };
 
-use super::{Connection, Error, columns::Salt, schema::fact};
+use super::{Connection, Error, columns::{Narrow, Salt}, schema::fact};
 use crate::values::{
     Day, Digest,
     id::{ChainId, FactId, SubjectRef},
@@ -35,10 +35,12 @@ pub struct FactRow {
     /// The position of the entry that commits to it.
     pub seq: i64,
     /// Its leaf in that entry, from 0.
+    #[diesel(deserialize_as = Narrow<i32>)]
     pub item: i32,
     /// The fact it replaces; none for a first report.
     pub corrects: Option<FactId>,
     /// Whether it takes the fact it replaces back without putting another in its place.
+    #[diesel(deserialize_as = Narrow<bool>)]
     pub retracted: bool,
 }
 

@@ -5,7 +5,7 @@ use diesel::{
     SelectableHelper,
 };
 
-use super::{Connection, Error, columns::Minor, schema::posting};
+use super::{Connection, Error, columns::{Minor, Wide}, schema::posting};
 use crate::values::id::{ChainId, PartyId};
 
 /// Keeps one leg of an entry.
@@ -18,11 +18,13 @@ pub struct PostingRow {
     /// The position of its entry.
     pub seq: i64,
     /// Its place within the entry, from 0.
-    pub leg: i32,
+    #[diesel(serialize_as = Wide, deserialize_as = Wide)]
+    pub leg: i64,
     /// Whose account it is.
     pub party_id: PartyId,
     /// The number of the account's kind.
-    pub account: i16,
+    #[diesel(serialize_as = Wide, deserialize_as = Wide)]
+    pub account: i64,
     /// The ISO 4217 code.
     pub currency: String,
     /// The amount in minor units, debit positive.
@@ -64,10 +66,10 @@ pub fn of_entry(connection: &mut Connection, chain_id: ChainId, seq: i64) -> Res
 /// What the database answers.
 pub fn page_of_all(
     connection: &mut Connection,
-    after: (ChainId, i64, i32),
+    after: (ChainId, i64, i64),
     limit: i64,
 ) -> Result<Vec<PostingRow>, Error> {
-    let of_entry = posting::seq.eq(after.1).and(posting::leg.gt(after.2));
+    let of_entry = posting::seq.eq(after.1).and(posting::leg.gt(Wide::from(after.2)));
     let of_chain = posting::chain_id.eq(after.0).and(posting::seq.gt(after.1).or(of_entry));
     let page = posting::table.filter(posting::chain_id.gt(after.0).or(of_chain));
     let page = page.order((posting::chain_id, posting::seq, posting::leg)).limit(limit);

@@ -4,7 +4,7 @@ use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Se
 
 use super::{
     Connection, Error,
-    columns::{Minor, Salt},
+    columns::{Minor, Narrow, Salt},
     schema::settlement_line,
 };
 use crate::values::{
@@ -22,6 +22,7 @@ pub struct SettlementLineRow {
     /// The position of the entry that commits to it.
     pub seq: i64,
     /// Its leaf in that entry, from 0.
+    #[diesel(deserialize_as = Narrow<i32>)]
     pub item: i32,
     /// The clause of the document that it follows from.
     pub clause: String,
@@ -36,6 +37,7 @@ pub struct SettlementLineRow {
     /// The period it is about, where the clause counts by period.
     pub period: Option<String>,
     /// Which part of an obligation in several parts, from 0.
+    #[diesel(deserialize_as = Narrow<i16>)]
     pub part: i16,
     /// The day it falls due.
     pub due_on: Day,

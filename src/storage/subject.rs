@@ -4,7 +4,7 @@ use diesel::{
     ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
 };
 
-use super::{Connection, Error, columns::Salt, schema::subject};
+use super::{Connection, Error, columns::{Narrow, Salt}, schema::subject};
 use crate::values::{
     Day, Digest,
     id::{ChainId, SubjectRef},
@@ -33,6 +33,7 @@ pub struct SubjectRow {
     /// The position of the entry that commits to it.
     pub seq: i64,
     /// Its leaf in that entry, from 0.
+    #[diesel(deserialize_as = Narrow<i32>)]
     pub item: i32,
 }
 

@@ -93,7 +93,7 @@ fn entries<'s>(shared: Shared<'s, '_>, failed: Failed<'s>) -> impl Iterator<Item
 
 /// All postings, page by page.
 fn postings<'s>(shared: Shared<'s, '_>, failed: Failed<'s>) -> impl Iterator<Item = storage::PostingRow> {
-    let start = (ChainId::from_bytes([0; 16]), i64::MIN, i32::MIN);
+    let start = (ChainId::from_bytes([0; 16]), i64::MIN, i32::MIN.into());
     pages(
         failed,
         start,
