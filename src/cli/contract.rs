@@ -142,7 +142,8 @@ fn once(option: &str, pairs: &[(String, String)]) -> Result<BTreeMap<String, Str
     let mut map = BTreeMap::new();
     for (key, value) in pairs {
         if map.insert(key.clone(), value.clone()).is_some() {
-            let text = format!("error: {option} gives `{key}` twice\n  help: give it once, with the value that is meant");
+            let text =
+                format!("error: {option} gives `{key}` twice\n  help: give it once, with the value that is meant");
             return Err(Failure::new(WRONG_USAGE, "given-twice", text));
         }
     }

@@ -121,7 +121,11 @@ fn refuse_future_day(outside: &Outside, as_of: Day) -> Result<(), Error> {
         return Ok(());
     }
     let message = format!("{as_of} is still to come; today is {today} (UTC)");
-    Err(Error::refused("future-day", message, "post as of today or an earlier day; without posting, any day can be seen"))
+    Err(Error::refused(
+        "future-day",
+        message,
+        "post as of today or an earlier day; without posting, any day can be seen",
+    ))
 }
 
 /// A settlement covers everything up to its day, so that an earlier one after it would take back what lies between.

@@ -5,7 +5,12 @@ use diesel::{
     SelectableHelper,
 };
 
-use super::{Connection, Error, columns::{Minor, Wide}, schema::posting};
+use super::{
+    Connection, Error,
+    columns::{Minor, Wide},
+    reading::Each,
+    schema::posting,
+};
 use crate::values::id::{ChainId, PartyId};
 
 /// Keeps one leg of an entry.
@@ -60,7 +65,8 @@ pub fn of_entry(connection: &mut Connection, chain_id: ChainId, seq: i64) -> Res
     Ok(dual!(connection, |c| rows.select(PostingRow::as_select()).load(c))?)
 }
 
-/// Loads up to `limit` postings of all chains after a place, ordered by chain, position and leg.
+/// Loads up to `limit` postings of all chains after a place, ordered by chain, position and leg. An error stands
+/// in the place of each row that cannot be read.
 ///
 /// # Errors
 /// What the database answers.
@@ -68,10 +74,18 @@ pub fn page_of_all(
     connection: &mut Connection,
     after: (ChainId, i64, i64),
     limit: i64,
-) -> Result<Vec<PostingRow>, Error> {
+) -> Result<Each<PostingRow>, Error> {
     let of_entry = posting::seq.eq(after.1).and(posting::leg.gt(Wide::from(after.2)));
     let of_chain = posting::chain_id.eq(after.0).and(posting::seq.gt(after.1).or(of_entry));
     let page = posting::table.filter(posting::chain_id.gt(after.0).or(of_chain));
     let page = page.order((posting::chain_id, posting::seq, posting::leg)).limit(limit);
-    Ok(dual!(connection, |c| page.select(PostingRow::as_select()).load(c))?)
+    Ok(load_each!(connection, PostingRow, page))
+}
+
+/// Counts the rows of the table.
+///
+/// # Errors
+/// What the database answers.
+pub fn count(connection: &mut Connection) -> Result<i64, Error> {
+    Ok(count_rows!(connection, posting::table)?)
 }
