@@ -140,7 +140,8 @@ macro_rules! wide_column {
 
         impl ToSql<$sql, Sqlite> for Wide {
             fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-                out.set_value(self.0);
+                // Diesel binds narrow columns as 32 bits.
+                out.set_value(i32::try_from(self.0)?);
                 Ok(IsNull::No)
             }
         }

@@ -3,6 +3,8 @@
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable,
     SelectableHelper,
+    dsl::sql,
+    sql_types::{BigInt, Bool},
 };
 
 use super::{
@@ -75,7 +77,8 @@ pub fn page_of_all(
     after: (ChainId, i64, i64),
     limit: i64,
 ) -> Result<Each<PostingRow>, Error> {
-    let of_entry = posting::seq.eq(after.1).and(posting::leg.gt(Wide::from(after.2)));
+    // A leg that somebody made wider than its column still is a place to go on from.
+    let of_entry = posting::seq.eq(after.1).and(sql::<Bool>("leg > ").bind::<BigInt, _>(after.2));
     let of_chain = posting::chain_id.eq(after.0).and(posting::seq.gt(after.1).or(of_entry));
     let page = posting::table.filter(posting::chain_id.gt(after.0).or(of_chain));
     let page = page.order((posting::chain_id, posting::seq, posting::leg)).limit(limit);
