@@ -28,6 +28,8 @@ mod databases;
 #[cfg(feature = "server")]
 mod deal;
 #[cfg(feature = "server")]
+mod forgery;
+#[cfg(feature = "server")]
 mod migrations;
 #[cfg(feature = "server")]
 mod refusals;
