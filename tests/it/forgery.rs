@@ -282,9 +282,16 @@ fn forge_contract(c: &mut Connection, change: impl Fn(&mut Proposal)) {
 fn a_contract_binds_those_who_signed_it() {
     type Change = fn(&mut Proposal);
     let cases: [(Change, &str); 4] = [
-        (|proposal| drop(proposal.signers.remove(0)), "signers manufacturer; insurer, manufacturer"),
         (
-            |proposal| drop(proposal.roles.insert("insurer".into(), PartyId::from_bytes([3; 16]))),
+            |proposal| {
+                proposal.signers.remove(0);
+            },
+            "signers manufacturer; insurer, manufacturer",
+        ),
+        (
+            |proposal| {
+                proposal.roles.insert("insurer".into(), PartyId::from_bytes([3; 16]));
+            },
             "as insurer; a party that is registered",
         ),
         (
@@ -295,7 +302,9 @@ fn a_contract_binds_those_who_signed_it() {
             "as patient; ",
         ),
         (
-            |proposal| drop(proposal.roles.remove("patient")),
+            |proposal| {
+                proposal.roles.remove("patient");
+            },
             "roles insurer, manufacturer; insurer, manufacturer, patient",
         ),
     ];
