@@ -9,7 +9,8 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::{
-    session::{DONE, Failure, Session, pair, read_text},
+    output::{DONE, Failure, WRONG_USAGE},
+    session::{Session, pair, read_text},
     table::table,
 };
 use crate::operations::{
@@ -117,8 +118,8 @@ fn propose(
         file: &file.display().to_string(),
         document: &document,
         files: &beside,
-        settings: settings.iter().cloned().collect::<BTreeMap<_, _>>(),
-        parties: parties.iter().cloned().collect(),
+        settings: once("--set", settings)?,
+        parties: once("--party", parties)?,
     };
     let proposed = session.act(|connection, outside| propose_contract(connection, outside, proposal))?;
     session.answer(&proposed, || {
@@ -134,6 +135,19 @@ fn propose(
             next.collect::<String>()
         )
     })
+}
+
+/// Pairs by key; a key given twice is refused, because one of its values would be lost.
+fn once(option: &str, pairs: &[(String, String)]) -> Result<BTreeMap<String, String>, Failure> {
+    let mut map = BTreeMap::new();
+    for (key, value) in pairs {
+        if map.insert(key.clone(), value.clone()).is_some() {
+            let text =
+                format!("error: {option} gives `{key}` twice\n  help: give it once, with the value that is meant");
+            return Err(Failure::new(WRONG_USAGE, "given-twice", text));
+        }
+    }
+    Ok(map)
 }
 
 fn list(contracts: &[ContractSummary]) -> String {

@@ -50,7 +50,7 @@ const PARTIES: [(&str, &str, &str); 3] = [
     ("insurer", "The insurer", "insurer"),
     ("hospital", "The hospital", "provider"),
 ];
-const AS_OF: &str = "2026-12-31";
+const AS_OF: &str = "2026-10-31";
 
 /// Tells steps as they happen, or gathers them for a program.
 struct Story<'s> {

@@ -48,11 +48,18 @@ impl Row<'_> {
     }
 }
 
+/// Kind, subject and day.
+type Place = (usize, Option<SubjectRef>, Day);
+
 /// The facts that stand: not yet replaced or taken back, also not by rows before in the same report.
 pub(super) struct Standing<'f> {
     document: &'f Document,
     pseudonyms: HashMap<&'f str, SubjectRef>,
     facts: HashMap<(usize, Option<SubjectRef>), Vec<&'f FactRow>>,
+    /// All facts that were ever reported, but for retractions, by kind, subject and day.
+    reported: HashMap<Place, Vec<&'f FactRow>>,
+    /// The values of new rows so far.
+    rows: HashMap<Place, Vec<Vec<Option<Scalar>>>>,
     /// Kinds that a subject has once and that were given a new value just now.
     renewed: HashSet<(usize, Option<SubjectRef>)>,
 }
@@ -62,13 +69,21 @@ impl<'f> Standing<'f> {
     pub(super) fn new(known: &'f Known, reported: &'f Reported) -> Self {
         let document = &known.contract.checked.document;
         let kinds = || document.facts.iter().enumerate();
+        let kind_of = |row: &FactRow| kinds().find(|(_, kind)| kind.name.text == row.kind).map(|(kind, _)| kind);
         let mut facts: HashMap<_, Vec<_>> = HashMap::new();
         for row in reported.facts_at(known.chain.seq()) {
-            if let Some((kind, _)) = kinds().find(|(_, kind)| kind.name.text == row.kind) {
+            if let Some(kind) = kind_of(row) {
                 facts.entry((kind, row.subject_ref)).or_default().push(row);
             }
         }
-        Self { document, pseudonyms: reported.pseudonyms(), facts, renewed: HashSet::new() }
+        let mut all: HashMap<Place, Vec<_>> = HashMap::new();
+        for row in reported.facts.iter().filter(|row| !row.retracted) {
+            if let Some(kind) = kind_of(row) {
+                all.entry((kind, row.subject_ref, row.happened_on)).or_default().push(row);
+            }
+        }
+        let (pseudonyms, rows) = (reported.pseudonyms(), HashMap::new());
+        Self { document, pseudonyms, facts, reported: all, rows, renewed: HashSet::new() }
     }
 
     /// The pseudonym of the row's subject.
@@ -142,14 +157,29 @@ impl<'f> Standing<'f> {
         }
     }
 
-    /// Whether every row stands reported already with the same values: most likely the same file twice.
-    pub(super) fn has_all(&self, rows: &[Row]) -> bool {
-        let has = |row: &Row| {
-            let Ok(subject) = self.subject(row) else { return false };
-            let facts = self.facts.get(&(row.kind, subject)).map(Vec::as_slice).unwrap_or_default();
-            facts.iter().any(|fact| fact.happened_on == row.row.on && equals(self.document, row, fact))
-        };
-        !rows.is_empty() && rows.iter().all(has)
+    /// What is wrong with a new row that says what is known already: a fact that stands, one that was replaced or taken
+    /// back, or a row before it in the same report.
+    pub(super) fn refuse_known(&mut self, row: &Row) -> Result<(), RowError> {
+        let subject = self.subject(row)?;
+        let name = &self.document.facts[row.kind].name.text;
+        let again = "leave the row out; if it did happen once more, add --again";
+        let place = (row.kind, subject, row.row.on);
+        let is_same = |fact: &&FactRow| equals(self.document, row, fact);
+        if self.reported.get(&place).is_some_and(|facts| facts.iter().any(is_same)) {
+            let standing = self.facts.get(&(row.kind, subject)).map(Vec::as_slice).unwrap_or_default();
+            let stands = standing.iter().any(|fact| fact.happened_on == row.row.on && is_same(fact));
+            let message = match stands {
+                true => format!("this `{name}` stands reported already with the same values"),
+                false => format!("this `{name}` was reported before, and replaced or taken back since"),
+            };
+            return Err(row.error("on", message, again));
+        }
+        let rows = self.rows.entry(place).or_default();
+        if rows.contains(&row.row.cells) {
+            return Err(row.error("on", format!("this report has the same `{name}` twice"), again));
+        }
+        rows.push(row.row.cells.clone());
+        Ok(())
     }
 }
 

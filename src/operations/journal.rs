@@ -128,9 +128,8 @@ fn entry_row(appended: &Appended, seq: i64) -> EntryRow {
         chain_id: entry.chain,
         seq,
         entry_id: entry.id,
-        // The registry of kinds ends far below.
-        kind: i16::try_from(entry.kind.number()).unwrap_or(i16::MAX),
-        effective_on: entry.effective_on,
+        kind: entry.kind.number().into(),
+        effective_on: entry.effective_on.0.into(),
         recorded_at: entry.recorded_at_micros,
         prev_hash: entry.prev_hash,
         hash: appended.head.hash,
@@ -145,7 +144,7 @@ fn posting_rows(appended: &Appended, seq: i64) -> Vec<PostingRow> {
         seq,
         leg,
         party_id: posting.party,
-        account: i16::from(posting.account.number()),
+        account: posting.account.number().into(),
         currency: posting.currency.code().into(),
         amount_minor: posting.amount_minor,
     })
@@ -158,8 +157,8 @@ impl From<EntryRow> for rows::EntryRow {
             chain: row.chain_id,
             seq: row.seq,
             id: row.entry_id,
-            kind: row.kind.into(),
-            effective_on: row.effective_on.0.into(),
+            kind: row.kind,
+            effective_on: row.effective_on,
             recorded_at_micros: row.recorded_at,
             prev_hash: row.prev_hash,
             hash: row.hash,
@@ -173,9 +172,9 @@ impl From<PostingRow> for rows::PostingRow {
         Self {
             chain: row.chain_id,
             seq: row.seq,
-            leg: row.leg.into(),
+            leg: row.leg,
             party: row.party_id,
-            account: row.account.into(),
+            account: row.account,
             currency: row.currency,
             amount_minor: row.amount_minor,
         }

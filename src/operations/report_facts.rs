@@ -41,7 +41,7 @@ pub struct FactReport {
     pub corrected: Vec<FactSheet>,
     /// Facts to be taken back: subject, day, and values where these are needed to tell facts apart.
     pub retracted: Vec<FactSheet>,
-    /// Records new facts also when all of them stand reported already.
+    /// Records new facts also when they equal a fact reported before or another row of the report.
     pub again: bool,
 }
 
@@ -64,7 +64,7 @@ pub struct Recorded {
 ///
 /// # Errors
 /// [`Error::Rows`] with everything that is wrong with any file; a refusal when a kind is unknown, the contract is not in
-/// force, or all new facts stand reported already.
+/// force.
 pub fn report_facts(
     connection: &mut Connection,
     outside: &mut Outside,
@@ -114,11 +114,6 @@ fn resolve(known: &Known, reported: &Reported, report: &FactReport) -> Result<[V
     let corrected = read(document, &report.corrected, &mut errors)?;
     let recorded = read(document, &report.recorded, &mut errors)?;
     let mut standing = Standing::new(known, reported);
-    if !report.again && errors.is_empty() && standing.has_all(&recorded) {
-        let message = format!("all {} new facts stand reported already with the same values", recorded.len());
-        let help = "most likely the same file is reported twice; if they did happen again, add --again";
-        return Err(Error::refused("reported-already", message, help));
-    }
     let mut gather = |rows: &[Row], find: &mut dyn FnMut(&Row) -> Result<NewFact, RowError>| {
         let mut facts = Vec::with_capacity(rows.len());
         for row in rows {
@@ -131,7 +126,10 @@ fn resolve(known: &Known, reported: &Reported, report: &FactReport) -> Result<[V
     };
     let retracted = gather(&retracted, &mut |row| standing.retract(row));
     let corrected = gather(&corrected, &mut |row| standing.correct(row));
-    let recorded = gather(&recorded, &mut |row| standing.record(row));
+    let recorded = gather(&recorded, &mut |row| {
+        let fact = standing.record(row)?;
+        if report.again { Ok(fact) } else { standing.refuse_known(row).map(|()| fact) }
+    });
     if errors.is_empty() { Ok([retracted, corrected, recorded]) } else { Err(in_order(errors)) }
 }
 

@@ -54,7 +54,7 @@ pub fn preview_settlement(connection: &mut Connection, contract: &str, as_of: Da
 /// Posts the difference between what is owed as of a day and what was posted. Without a difference nothing is recorded.
 ///
 /// # Errors
-/// As for [`preview_settlement`]; nothing is posted then.
+/// As for [`preview_settlement`], and a refusal of days to come; nothing is posted then.
 pub fn settle_contract(
     connection: &mut Connection,
     outside: &mut Outside,
@@ -62,6 +62,7 @@ pub fn settle_contract(
     as_of: Day,
 ) -> Result<Settled, Error> {
     connection.transaction(|connection| {
+        refuse_future_day(outside, as_of)?;
         let mut known = known::contract(connection, contract)?;
         let Prepared { mut settled, due } = prepare(connection, &known, as_of)?;
         if !due.is_empty() {
@@ -113,12 +114,26 @@ pub(super) fn owed(
     Ok((statement, lines))
 }
 
+/// What is posted for a day to come would keep every day until then from being settled.
+fn refuse_future_day(outside: &Outside, as_of: Day) -> Result<(), Error> {
+    let today = outside.today();
+    if as_of <= today {
+        return Ok(());
+    }
+    let message = format!("{as_of} is still to come; today is {today} (UTC)");
+    Err(Error::refused(
+        "future-day",
+        message,
+        "post as of today or an earlier day; without posting, any day can be seen",
+    ))
+}
+
 /// A settlement covers everything up to its day, so that an earlier one after it would take back what lies between.
 fn refuse_earlier_day(connection: &mut Connection, known: &Known, as_of: Day) -> Result<(), Error> {
     let mut latest: Option<Day> = None;
     storage::entry::for_each_of_chain(connection, known.row.contract_id, |row| {
-        if row.kind == i16::try_from(EntryKind::SettlementPosted.number()).unwrap_or_default() {
-            latest = latest.max(Some(row.effective_on));
+        if row.kind == i64::from(EntryKind::SettlementPosted.number()) {
+            latest = latest.max(i32::try_from(row.effective_on).ok().map(Day));
         }
         Ok::<_, Error>(())
     })?;

@@ -10,17 +10,20 @@ use super::{
     journal::{log_identity, network_chain, no_ledger},
     known::Reported,
     verification::{
-        batches,
+        agreements, batches,
         contracts::{self, Life},
+        facts,
         finding::{Code, Findings},
         history::{self, History, Journal},
-        parties, settlements,
+        parties,
+        reading::{readable, row_number},
+        settlements,
     },
 };
 use crate::{
     ledger::Entry,
     storage::{self, Connection, ContractRow, LogRow},
-    values::{ChainId, Digest},
+    values::{ChainId, Digest, PartyId},
 };
 
 /// How much was looked at.
@@ -73,11 +76,12 @@ pub fn verify_log(connection: &mut Connection) -> Result<Verified, Error> {
 }
 
 fn verify(connection: &mut Connection) -> Result<Verified, Error> {
-    let rows = storage::log::list(connection)?;
-    let log = identity(connection, &rows)?;
-    let Journal { report, history, moved_heads } = history::read(connection, log)?;
-    let network = network_chain(log);
     let mut findings = Vec::new();
+    let rows = readable("log", None, storage::log::each(connection), row_number, &mut findings)?;
+    let log = identity(connection, &rows)?;
+    let Journal { report, history, moved_heads, empty, mut unreadable } = history::read(connection, log)?;
+    findings.append(&mut unreadable);
+    let network = network_chain(log);
     check_identity(&rows, log, &mut findings);
     let mut early = Vec::new();
     let mut lives: BTreeMap<ChainId, Life> = BTreeMap::new();
@@ -93,6 +97,10 @@ fn verify(connection: &mut Connection) -> Result<Verified, Error> {
         let mut findings = Findings { list: &mut findings, table: "chain_head", contract };
         findings.compare(&format!("head of chain {chain}"), "seq", i128::from(seq), end.into());
     }
+    for chain in empty.iter().filter(|chain| **chain != network && !history.contains_key(chain)) {
+        let mut findings = Findings { list: &mut findings, table: "chain_head", contract: None };
+        findings.add(Code::RowExtra, format!("head of chain {chain}"), "a head at position 0", "a chain with entries");
+    }
     findings.append(&mut early);
     let mut looked_at = Looked {
         chains: report.checked.chains,
@@ -100,10 +108,10 @@ fn verify(connection: &mut Connection) -> Result<Verified, Error> {
         postings: report.checked.postings,
         ..Looked::default()
     };
-    let rows = storage::party::list(connection)?;
+    let rows = readable("party", None, storage::party::each(connection), row_number, &mut findings)?;
     looked_at.parties = rows.len() as u64;
-    parties::check(history.get(&network), &rows, &mut findings);
-    check_contracts(connection, &history, &lives, &mut looked_at, &mut findings)?;
+    let registered = parties::check(history.get(&network), &rows, &mut findings);
+    check_contracts(connection, &Known { history, lives, registered }, &mut looked_at, &mut findings)?;
     Ok(Verified {
         valid: findings.is_empty(),
         log: log.to_string(),
@@ -115,8 +123,9 @@ fn verify(connection: &mut Connection) -> Result<Verified, Error> {
 
 /// The identity that the first entry names if any row of the log gives it or is gone; else the stored one.
 fn identity(connection: &mut Connection, rows: &[LogRow]) -> Result<Digest, Error> {
-    let first = storage::entry::page_of_all(connection, (ChainId::from_bytes([0; 16]), i64::MIN), 1)?;
-    let named = first.first().and_then(|row| Entry::decode(&row.body).ok()).map(|entry| entry.log);
+    let first =
+        storage::entry::page_of_all(connection, (ChainId::from_bytes([0; 16]), i64::MIN), 10).unwrap_or_default();
+    let named = first.iter().flatten().find_map(|row| Entry::decode(&row.body).ok()).map(|entry| entry.log);
     let given: Vec<Digest> = rows.iter().flat_map(|row| [row.log_id, computed(row)]).collect();
     match named.filter(|named| rows.is_empty() || given.contains(named)) {
         Some(named) => Ok(named),
@@ -136,7 +145,7 @@ fn check_identity(rows: &[LogRow], log: Digest, list: &mut Vec<Finding>) {
     // With several rows, the one that fits best is the log, the others were added.
     let fits = |row: &&LogRow| usize::from(row.log_id == log) + usize::from(computed(row) == log);
     let best = rows.iter().max_by_key(fits);
-    for row in rows.iter().filter(|row| Some(*row) != best) {
+    for row in rows.iter().filter(|row| best.is_none_or(|best| !std::ptr::eq(*row, best))) {
         findings.add(Code::RowExtra, format!("log {}", row.log_id), "a row", "one row");
     }
     if let Some(row) = best.filter(|row| fits(row) < 2) {
@@ -145,65 +154,85 @@ fn check_identity(rows: &[LogRow], log: Digest, list: &mut Vec<Finding>) {
     }
 }
 
+/// What the journal says.
+struct Known {
+    history: History,
+    lives: BTreeMap<ChainId, Life>,
+    registered: BTreeSet<PartyId>,
+}
+
 /// Compares what is kept per contract, for every contract that the journal or any table knows.
 fn check_contracts(
     connection: &mut Connection,
-    history: &History,
-    lives: &BTreeMap<ChainId, Life>,
+    known: &Known,
     looked_at: &mut Looked,
     findings: &mut Vec<Finding>,
 ) -> Result<(), Error> {
-    let rows = storage::contract::list(connection)?;
+    let rows = readable("contract", None, storage::contract::each(connection), row_number, findings)?;
     looked_at.contracts = rows.len() as u64;
-    contracts::check(lives, &rows, findings);
+    contracts::check(&known.lives, &rows, findings);
     let rows: BTreeMap<ChainId, &ContractRow> = rows.iter().map(|row| (row.contract_id, row)).collect();
-    let mut chains: BTreeSet<ChainId> = lives.keys().chain(rows.keys()).copied().collect();
-    chains.extend(storage::contract_party::contracts(connection)?);
-    chains.extend(storage::subject::contracts(connection)?);
-    chains.extend(storage::fact::contracts(connection)?);
-    chains.extend(storage::settlement_line::contracts(connection)?);
+    let mut chains: BTreeSet<ChainId> = known.lives.keys().chain(rows.keys()).copied().collect();
+    chains.extend(chains_in("contract_party", storage::contract_party::contracts(connection), findings)?);
+    chains.extend(chains_in("subject", storage::subject::contracts(connection), findings)?);
+    chains.extend(chains_in("fact", storage::fact::contracts(connection), findings)?);
+    chains.extend(chains_in("settlement_line", storage::settlement_line::contracts(connection), findings)?);
     for chain in chains {
-        let life = lives.get(&chain).cloned().unwrap_or_else(|| Life::of(chain, &BTreeMap::new(), &mut Vec::new()));
-        let entries = history.get(&chain);
-        let mut load = Load { name: &life.name, findings };
-        let parties = load.rows("contract_party", storage::contract_party::of_contract(connection, chain))?;
-        let reported = Reported {
-            subjects: load.rows("subject", storage::subject::of_contract(connection, chain))?,
-            facts: load.rows("fact", storage::fact::of_contract(connection, chain))?,
-        };
-        let lines = load.rows("settlement_line", storage::settlement_line::of_contract(connection, chain))?;
-        looked_at.subjects += reported.subjects.len() as u64;
-        looked_at.facts += reported.facts.len() as u64;
-        looked_at.lines += lines.len() as u64;
-        contracts::check_parties(&life, &parties, findings);
-        batches::check(chain, &life.name, entries, &reported.subjects, findings);
-        batches::check(chain, &life.name, entries, &reported.facts, findings);
-        batches::check(chain, &life.name, entries, &lines, findings);
-        if let (Some(row), Some(entries)) = (rows.get(&chain), entries) {
-            let stored = settlements::Stored { row, parties: &parties, reported: &reported, lines: &lines };
-            looked_at.settlements += settlements::check(&stored, &life.name, entries, findings);
-        }
+        check_contract(connection, known, chain, rows.get(&chain).copied(), looked_at, findings)?;
     }
     Ok(())
 }
 
-/// Loads rows of a contract; those that cannot be read as what they should be are a finding and not the end.
-struct Load<'l> {
-    name: &'l str,
-    findings: &'l mut Vec<Finding>,
+fn chains_in(
+    table: &'static str,
+    chains: Result<Vec<ChainId>, storage::Error>,
+    findings: &mut Vec<Finding>,
+) -> Result<Vec<ChainId>, Error> {
+    readable(table, None, chains.map(|chains| chains.into_iter().map(Ok).collect()), row_number, findings)
 }
 
-impl Load<'_> {
-    fn rows<T>(&mut self, table: &'static str, loaded: Result<Vec<T>, storage::Error>) -> Result<Vec<T>, Error> {
-        match loaded {
-            Err(storage::Error::Database(error)) => {
-                let mut findings = Findings { list: self.findings, table, contract: Some(self.name) };
-                findings.add(Code::Unreadable, "one of the rows", error, "values of the column's type");
-                Ok(Vec::new())
-            }
-            loaded => Ok(loaded?),
+/// Says which row of a batch cannot be read, by position and item where these can be.
+fn placed(connection: &mut Connection, table: &str, chain: ChainId) -> impl FnMut(usize) -> String {
+    move |at| storage::reading::place_in_batch(connection, table, chain, at).unwrap_or_else(|_| row_number(at))
+}
+
+fn check_contract(
+    connection: &mut Connection,
+    known: &Known,
+    chain: ChainId,
+    row: Option<&ContractRow>,
+    looked_at: &mut Looked,
+    findings: &mut Vec<Finding>,
+) -> Result<(), Error> {
+    let unknown = || Life::of(chain, &BTreeMap::new(), &mut Vec::new());
+    let life = known.lives.get(&chain).cloned().unwrap_or_else(unknown);
+    let (entries, name) = (known.history.get(&chain), Some(life.name.as_str()));
+    let parties = storage::contract_party::each_of_contract(connection, chain);
+    let parties = readable("contract_party", name, parties, row_number, findings)?;
+    let subjects = storage::subject::each_of_contract(connection, chain);
+    let subjects = readable("subject", name, subjects, placed(connection, "subject", chain), findings)?;
+    let facts = storage::fact::each_of_contract(connection, chain);
+    let facts = readable("fact", name, facts, placed(connection, "fact", chain), findings)?;
+    let lines = storage::settlement_line::each_of_contract(connection, chain);
+    let lines = readable("settlement_line", name, lines, placed(connection, "settlement_line", chain), findings)?;
+    let reported = Reported { subjects, facts };
+    looked_at.subjects += reported.subjects.len() as u64;
+    looked_at.facts += reported.facts.len() as u64;
+    looked_at.lines += lines.len() as u64;
+    contracts::check_parties(&life, &parties, findings);
+    batches::check(chain, &life.name, entries, &reported.subjects, findings);
+    batches::check(chain, &life.name, entries, &reported.facts, findings);
+    batches::check(chain, &life.name, entries, &lines, findings);
+    if let (Some(row), Some(entries)) = (row, entries) {
+        let contract = agreements::check(chain, &life, row, &known.registered, findings);
+        if let Some(contract) = contract {
+            let kinds = contract.checked.document.facts.iter().map(|kind| kind.name.text.as_str()).collect();
+            facts::check(&life.name, entries, &reported, &kinds, findings);
         }
+        let stored = settlements::Stored { row, parties: &parties, reported: &reported, lines: &lines };
+        looked_at.settlements += settlements::check(&stored, &life.name, entries, findings);
     }
+    Ok(())
 }
 
 /// What remains open, with what the check of the journal left open because of damage.

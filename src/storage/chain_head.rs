@@ -4,7 +4,7 @@ use diesel::{
     ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
 };
 
-use super::{Connection, Error, schema::chain_head};
+use super::{Connection, Error, reading::Each, schema::chain_head};
 use crate::values::{Digest, id::ChainId};
 
 /// Says how far a chain goes.
@@ -59,6 +59,13 @@ pub fn load(connection: &mut Connection, chain_id: ChainId) -> Result<Option<Cha
 /// # Errors
 /// What the database answers.
 pub fn list(connection: &mut Connection) -> Result<Vec<ChainHead>, Error> {
-    let all = chain_head::table.order(chain_head::chain_id);
-    Ok(dual!(connection, |c| all.select(ChainHead::as_select()).load(c))?)
+    each(connection)?.into_iter().collect()
+}
+
+/// Lists the same rows one by one: an error stands in the place of each row that cannot be read.
+///
+/// # Errors
+/// What the database answers.
+pub fn each(connection: &mut Connection) -> Result<Each<ChainHead>, Error> {
+    Ok(load_each!(connection, ChainHead, chain_head::table.order(chain_head::chain_id)))
 }

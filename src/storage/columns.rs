@@ -14,7 +14,7 @@ use diesel::{
     pg::{Pg, PgValue, data_types::PgNumeric},
     query_builder::QueryId,
     serialize::{self, IsNull, Output, ToSql},
-    sql_types::{Binary, Date, Integer, Numeric, SqlType, Text},
+    sql_types::{BigInt, Binary, Bool, Date, Integer, Numeric, SmallInt, SqlType, Text},
     sqlite::Sqlite,
 };
 
@@ -94,7 +94,8 @@ struct DayColumn(Day);
 
 impl FromSql<CalendarDay, Sqlite> for Day {
     fn from_sql(value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
-        <i32 as FromSql<Integer, Sqlite>>::from_sql(value).map(Day)
+        let days = whole(value)?;
+        i32::try_from(days).map(Day).map_err(|_| format!("{days} days since 1970-01-01 are out of range").into())
     }
 }
 
@@ -102,6 +103,103 @@ impl ToSql<CalendarDay, Sqlite> for Day {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
         ToSql::<Integer, Sqlite>::to_sql(&self.0, out)
     }
+}
+
+/// Reads a number of SQLite in full: Diesel cuts it to the width of the type that is asked for.
+fn whole(value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<i64> {
+    <i64 as FromSql<BigInt, Sqlite>>::from_sql(value)
+}
+
+/// Carries a number of a narrow column in 64 bits, so that a value that somebody made too wide is seen as it is.
+#[derive(Clone, Copy, Debug, AsExpression, FromSqlRow)]
+#[diesel(sql_type = SmallInt)]
+#[diesel(sql_type = Integer)]
+#[diesel(sql_type = CalendarDay)]
+pub struct Wide(i64);
+
+impl From<i64> for Wide {
+    fn from(number: i64) -> Self {
+        Self(number)
+    }
+}
+
+impl From<Wide> for i64 {
+    fn from(wide: Wide) -> Self {
+        wide.0
+    }
+}
+
+/// Reads and writes [`Wide`] for a column whose values PostgreSQL keeps as a narrower type.
+macro_rules! wide_column {
+    ($($sql:ty as $narrow:ty, $make:expr, $number:expr;)*) => {$(
+        impl FromSql<$sql, Sqlite> for Wide {
+            fn from_sql(value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+                whole(value).map(Self)
+            }
+        }
+
+        impl ToSql<$sql, Sqlite> for Wide {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+                // Diesel binds narrow columns as 32 bits.
+                out.set_value(i32::try_from(self.0)?);
+                Ok(IsNull::No)
+            }
+        }
+
+        impl FromSql<$sql, Pg> for Wide {
+            fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+                let number: fn($narrow) -> i64 = $number;
+                <$narrow as FromSql<$sql, Pg>>::from_sql(value).map(|narrow| Self(number(narrow)))
+            }
+        }
+
+        impl ToSql<$sql, Pg> for Wide {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+                let make: fn(i64) -> Result<$narrow, std::num::TryFromIntError> = $make;
+                ToSql::<$sql, Pg>::to_sql(&make(self.0)?, &mut out.reborrow())
+            }
+        }
+    )*};
+}
+
+wide_column! {
+    SmallInt as i16, i16::try_from, i64::from;
+    Integer as i32, i32::try_from, i64::from;
+    CalendarDay as Day, |days| i32::try_from(days).map(Day), |day| day.0.into();
+}
+
+/// Reads a number or a truth value of SQLite in full before it is narrowed; what does not fit cannot be read.
+#[derive(Clone, Copy, Debug, FromSqlRow)]
+pub struct Narrow<T>(T);
+
+macro_rules! narrow_column {
+    ($($sql:ty as $rust:ty, $make:expr;)*) => {$(
+        impl FromSql<$sql, Sqlite> for Narrow<$rust> {
+            fn from_sql(value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+                let number = whole(value)?;
+                let make: fn(i64) -> Option<$rust> = $make;
+                make(number).map(Self).ok_or_else(|| format!("{number} is out of range").into())
+            }
+        }
+
+        impl FromSql<$sql, Pg> for Narrow<$rust> {
+            fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+                <$rust as FromSql<$sql, Pg>>::from_sql(value).map(Self)
+            }
+        }
+
+        impl From<Narrow<$rust>> for $rust {
+            fn from(narrow: Narrow<$rust>) -> Self {
+                narrow.0
+            }
+        }
+    )*};
+}
+
+narrow_column! {
+    SmallInt as i16, |number| number.try_into().ok();
+    Integer as i32, |number| number.try_into().ok();
+    Bool as bool, |number| [false, true].into_iter().find(|truth| i64::from(*truth) == number);
 }
 
 /// PostgreSQL counts its days from 2000-01-01, ours from 1970-01-01.

@@ -4,7 +4,7 @@ use diesel::{
     ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
 };
 
-use super::{Connection, Error, schema::contract};
+use super::{Connection, Error, reading::Each, schema::contract};
 use crate::values::{Digest, id::ChainId};
 
 /// Keeps one contract.
@@ -76,6 +76,13 @@ pub fn find_by_name(connection: &mut Connection, name: &str) -> Result<Option<Co
 /// # Errors
 /// What the database answers.
 pub fn list(connection: &mut Connection) -> Result<Vec<ContractRow>, Error> {
-    let all = contract::table.order(contract::name);
-    Ok(dual!(connection, |c| all.select(ContractRow::as_select()).load(c))?)
+    each(connection)?.into_iter().collect()
+}
+
+/// Lists the same rows one by one: an error stands in the place of each row that cannot be read.
+///
+/// # Errors
+/// What the database answers.
+pub fn each(connection: &mut Connection) -> Result<Each<ContractRow>, Error> {
+    Ok(load_each!(connection, ContractRow, contract::table.order(contract::name)))
 }

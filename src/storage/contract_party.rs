@@ -2,7 +2,7 @@
 
 use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 
-use super::{Connection, Error, schema::contract_party};
+use super::{Connection, Error, reading::Each, schema::contract_party};
 use crate::values::id::{ChainId, PartyId};
 
 /// Keeps one party's part in a contract.
@@ -50,9 +50,16 @@ pub fn sign(connection: &mut Connection, contract_id: ChainId, role: &str, signe
 /// # Errors
 /// What the database answers.
 pub fn of_contract(connection: &mut Connection, contract_id: ChainId) -> Result<Vec<ContractPartyRow>, Error> {
+    each_of_contract(connection, contract_id)?.into_iter().collect()
+}
+
+/// Loads the same rows one by one: an error stands in the place of each row that cannot be read.
+///
+/// # Errors
+/// What the database answers.
+pub fn each_of_contract(connection: &mut Connection, contract_id: ChainId) -> Result<Each<ContractPartyRow>, Error> {
     let of_contract = contract_party::table.filter(contract_party::contract_id.eq(contract_id));
-    let rows = of_contract.order(contract_party::role);
-    Ok(dual!(connection, |c| rows.select(ContractPartyRow::as_select()).load(c))?)
+    Ok(load_each!(connection, ContractPartyRow, of_contract.order(contract_party::role)))
 }
 
 /// Lists the contracts that have rows here, each once.

@@ -5,9 +5,9 @@ use diesel::{
     Selectable, SelectableHelper,
 };
 
-use super::{Connection, Error, schema::entry};
+use super::{Connection, Error, columns::Wide, reading::Each, schema::entry};
 use crate::values::{
-    Day, Digest,
+    Digest,
     id::{ChainId, EntryId},
 };
 
@@ -23,9 +23,11 @@ pub struct EntryRow {
     /// Its own name.
     pub entry_id: EntryId,
     /// The number of its kind.
-    pub kind: i16,
-    /// The day it counts for.
-    pub effective_on: Day,
+    #[diesel(serialize_as = Wide, deserialize_as = Wide)]
+    pub kind: i64,
+    /// The day it counts for, in days since 1970-01-01.
+    #[diesel(serialize_as = Wide, deserialize_as = Wide)]
+    pub effective_on: i64,
     /// When it was recorded, in microseconds UTC.
     pub recorded_at: i64,
     /// The chain hash before it.
@@ -103,12 +105,21 @@ pub fn for_each<E: From<Error>>(
     Ok(())
 }
 
-/// Loads up to `limit` entries of all chains after a place, ordered by chain and position.
+/// Loads up to `limit` entries of all chains after a place, ordered by chain and position. An error stands
+/// in the place of each row that cannot be read.
 ///
 /// # Errors
 /// What the database answers.
-pub fn page_of_all(connection: &mut Connection, after: (ChainId, i64), limit: i64) -> Result<Vec<EntryRow>, Error> {
+pub fn page_of_all(connection: &mut Connection, after: (ChainId, i64), limit: i64) -> Result<Each<EntryRow>, Error> {
     let of_chain = entry::chain_id.eq(after.0).and(entry::seq.gt(after.1));
     let page = entry::table.filter(entry::chain_id.gt(after.0).or(of_chain)).order((entry::chain_id, entry::seq));
-    Ok(dual!(connection, |c| page.limit(limit).select(EntryRow::as_select()).load(c))?)
+    Ok(load_each!(connection, EntryRow, page.limit(limit)))
+}
+
+/// Counts the rows of the table.
+///
+/// # Errors
+/// What the database answers.
+pub fn count(connection: &mut Connection) -> Result<i64, Error> {
+    Ok(count_rows!(connection, entry::table)?)
 }

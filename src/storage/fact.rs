@@ -4,7 +4,12 @@ use diesel::{
     ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
 };
 
-use super::{Connection, Error, columns::Salt, schema::fact};
+use super::{
+    Connection, Error,
+    columns::{Narrow, Salt},
+    reading::Each,
+    schema::fact,
+};
 use crate::values::{
     Day, Digest,
     id::{ChainId, FactId, SubjectRef},
@@ -35,10 +40,12 @@ pub struct FactRow {
     /// The position of the entry that commits to it.
     pub seq: i64,
     /// Its leaf in that entry, from 0.
+    #[diesel(deserialize_as = Narrow<i32>)]
     pub item: i32,
     /// The fact it replaces; none for a first report.
     pub corrects: Option<FactId>,
     /// Whether it takes the fact it replaces back without putting another in its place.
+    #[diesel(deserialize_as = Narrow<bool>)]
     pub retracted: bool,
 }
 
@@ -56,9 +63,16 @@ pub fn insert(connection: &mut Connection, rows: &[FactRow]) -> Result<(), Error
 /// # Errors
 /// What the database answers.
 pub fn of_contract(connection: &mut Connection, contract_id: ChainId) -> Result<Vec<FactRow>, Error> {
+    each_of_contract(connection, contract_id)?.into_iter().collect()
+}
+
+/// Loads the same rows one by one: an error stands in the place of each row that cannot be read.
+///
+/// # Errors
+/// What the database answers.
+pub fn each_of_contract(connection: &mut Connection, contract_id: ChainId) -> Result<Each<FactRow>, Error> {
     let of_contract = fact::table.filter(fact::contract_id.eq(contract_id));
-    let rows = of_contract.order((fact::seq, fact::item));
-    Ok(dual!(connection, |c| rows.select(FactRow::as_select()).load(c))?)
+    Ok(load_each!(connection, FactRow, of_contract.order((fact::seq, fact::item))))
 }
 
 /// Finds a fact of a contract by its name.

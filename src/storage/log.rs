@@ -2,7 +2,7 @@
 
 use diesel::{Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
 
-use super::{Connection, Error, schema::log};
+use super::{Connection, Error, reading::Each, schema::log};
 use crate::values::Digest;
 
 /// Says which log the database holds.
@@ -35,10 +35,10 @@ pub fn load(connection: &mut Connection) -> Result<Option<LogRow>, Error> {
     Ok(dual!(connection, |c| log::table.select(LogRow::as_select()).first(c).optional())?)
 }
 
-/// Lists all rows, of which there is never more than one unless somebody wrote past this program.
+/// Loads all rows one by one, of which there is never more than one unless somebody wrote past this program.
 ///
 /// # Errors
 /// What the database answers.
-pub fn list(connection: &mut Connection) -> Result<Vec<LogRow>, Error> {
-    Ok(dual!(connection, |c| log::table.select(LogRow::as_select()).load(c))?)
+pub fn each(connection: &mut Connection) -> Result<Each<LogRow>, Error> {
+    Ok(load_each!(connection, LogRow, log::table))
 }

@@ -13,6 +13,7 @@
 //! - `sqlite`, `postgres`: how connections are born; pragmas, sessions, encryption
 //! - [`migrate`]: brings the tables up to date
 //! - [`error`]: what can go wrong, told apart where callers act on it
+//! - [`reading`]: rows one by one, where one that cannot be read must not hide the others
 //! - `schema`, `columns`: tables and columns as Diesel sees them; how our types are written in each database
 //! - [`log`], [`chain_head`], [`entry`], [`posting`]: the journal
 //! - [`party`], [`contract`], [`contract_party`]: who agreed what
@@ -21,6 +22,8 @@
 // Defined first: macros are visible only below their definition.
 #[macro_use]
 pub mod connection;
+#[macro_use]
+pub mod reading;
 
 pub mod address;
 pub mod chain_head;

@@ -4,7 +4,7 @@ use diesel::{
     ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
 };
 
-use super::{Connection, Error, schema::party};
+use super::{Connection, Error, reading::Each, schema::party};
 use crate::values::id::PartyId;
 
 /// Keeps one party.
@@ -53,6 +53,13 @@ pub fn find_by_name(connection: &mut Connection, name: &str) -> Result<Option<Pa
 /// # Errors
 /// What the database answers.
 pub fn list(connection: &mut Connection) -> Result<Vec<PartyRow>, Error> {
-    let all = party::table.order(party::name);
-    Ok(dual!(connection, |c| all.select(PartyRow::as_select()).load(c))?)
+    each(connection)?.into_iter().collect()
+}
+
+/// Lists the same rows one by one: an error stands in the place of each row that cannot be read.
+///
+/// # Errors
+/// What the database answers.
+pub fn each(connection: &mut Connection) -> Result<Each<PartyRow>, Error> {
+    Ok(load_each!(connection, PartyRow, party::table.order(party::name)))
 }

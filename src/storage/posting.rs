@@ -3,9 +3,16 @@
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable,
     SelectableHelper,
+    dsl::sql,
+    sql_types::{BigInt, Bool},
 };
 
-use super::{Connection, Error, columns::Minor, schema::posting};
+use super::{
+    Connection, Error,
+    columns::{Minor, Wide},
+    reading::Each,
+    schema::posting,
+};
 use crate::values::id::{ChainId, PartyId};
 
 /// Keeps one leg of an entry.
@@ -18,11 +25,13 @@ pub struct PostingRow {
     /// The position of its entry.
     pub seq: i64,
     /// Its place within the entry, from 0.
-    pub leg: i32,
+    #[diesel(serialize_as = Wide, deserialize_as = Wide)]
+    pub leg: i64,
     /// Whose account it is.
     pub party_id: PartyId,
     /// The number of the account's kind.
-    pub account: i16,
+    #[diesel(serialize_as = Wide, deserialize_as = Wide)]
+    pub account: i64,
     /// The ISO 4217 code.
     pub currency: String,
     /// The amount in minor units, debit positive.
@@ -58,18 +67,28 @@ pub fn of_entry(connection: &mut Connection, chain_id: ChainId, seq: i64) -> Res
     Ok(dual!(connection, |c| rows.select(PostingRow::as_select()).load(c))?)
 }
 
-/// Loads up to `limit` postings of all chains after a place, ordered by chain, position and leg.
+/// Loads up to `limit` postings of all chains after a place, ordered by chain, position and leg. An error stands
+/// in the place of each row that cannot be read.
 ///
 /// # Errors
 /// What the database answers.
 pub fn page_of_all(
     connection: &mut Connection,
-    after: (ChainId, i64, i32),
+    after: (ChainId, i64, i64),
     limit: i64,
-) -> Result<Vec<PostingRow>, Error> {
-    let of_entry = posting::seq.eq(after.1).and(posting::leg.gt(after.2));
+) -> Result<Each<PostingRow>, Error> {
+    // A leg that somebody made wider than its column still is a place to go on from.
+    let of_entry = posting::seq.eq(after.1).and(sql::<Bool>("leg > ").bind::<BigInt, _>(after.2));
     let of_chain = posting::chain_id.eq(after.0).and(posting::seq.gt(after.1).or(of_entry));
     let page = posting::table.filter(posting::chain_id.gt(after.0).or(of_chain));
     let page = page.order((posting::chain_id, posting::seq, posting::leg)).limit(limit);
-    Ok(dual!(connection, |c| page.select(PostingRow::as_select()).load(c))?)
+    Ok(load_each!(connection, PostingRow, page))
+}
+
+/// Counts the rows of the table.
+///
+/// # Errors
+/// What the database answers.
+pub fn count(connection: &mut Connection) -> Result<i64, Error> {
+    Ok(count_rows!(connection, posting::table)?)
 }

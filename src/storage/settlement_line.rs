@@ -4,7 +4,8 @@ use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Se
 
 use super::{
     Connection, Error,
-    columns::{Minor, Salt},
+    columns::{Minor, Narrow, Salt},
+    reading::Each,
     schema::settlement_line,
 };
 use crate::values::{
@@ -22,6 +23,7 @@ pub struct SettlementLineRow {
     /// The position of the entry that commits to it.
     pub seq: i64,
     /// Its leaf in that entry, from 0.
+    #[diesel(deserialize_as = Narrow<i32>)]
     pub item: i32,
     /// The clause of the document that it follows from.
     pub clause: String,
@@ -36,6 +38,7 @@ pub struct SettlementLineRow {
     /// The period it is about, where the clause counts by period.
     pub period: Option<String>,
     /// Which part of an obligation in several parts, from 0.
+    #[diesel(deserialize_as = Narrow<i16>)]
     pub part: i16,
     /// The day it falls due.
     pub due_on: Day,
@@ -64,9 +67,16 @@ pub fn insert(connection: &mut Connection, rows: &[SettlementLineRow]) -> Result
 /// # Errors
 /// What the database answers.
 pub fn of_contract(connection: &mut Connection, contract_id: ChainId) -> Result<Vec<SettlementLineRow>, Error> {
+    each_of_contract(connection, contract_id)?.into_iter().collect()
+}
+
+/// Loads the same rows one by one: an error stands in the place of each row that cannot be read.
+///
+/// # Errors
+/// What the database answers.
+pub fn each_of_contract(connection: &mut Connection, contract_id: ChainId) -> Result<Each<SettlementLineRow>, Error> {
     let of_contract = settlement_line::table.filter(settlement_line::contract_id.eq(contract_id));
-    let order = (settlement_line::seq, settlement_line::item);
-    Ok(dual!(connection, |c| of_contract.order(order).select(SettlementLineRow::as_select()).load(c))?)
+    Ok(load_each!(connection, SettlementLineRow, of_contract.order((settlement_line::seq, settlement_line::item))))
 }
 
 /// Loads the lines of one settlement, ordered by leaf.

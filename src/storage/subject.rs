@@ -4,7 +4,12 @@ use diesel::{
     ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
 };
 
-use super::{Connection, Error, columns::Salt, schema::subject};
+use super::{
+    Connection, Error,
+    columns::{Narrow, Salt},
+    reading::Each,
+    schema::subject,
+};
 use crate::values::{
     Day, Digest,
     id::{ChainId, SubjectRef},
@@ -33,6 +38,7 @@ pub struct SubjectRow {
     /// The position of the entry that commits to it.
     pub seq: i64,
     /// Its leaf in that entry, from 0.
+    #[diesel(deserialize_as = Narrow<i32>)]
     pub item: i32,
 }
 
@@ -49,9 +55,16 @@ pub fn insert(connection: &mut Connection, rows: &[SubjectRow]) -> Result<(), Er
 /// # Errors
 /// What the database answers.
 pub fn of_contract(connection: &mut Connection, contract_id: ChainId) -> Result<Vec<SubjectRow>, Error> {
+    each_of_contract(connection, contract_id)?.into_iter().collect()
+}
+
+/// Loads the same rows one by one: an error stands in the place of each row that cannot be read.
+///
+/// # Errors
+/// What the database answers.
+pub fn each_of_contract(connection: &mut Connection, contract_id: ChainId) -> Result<Each<SubjectRow>, Error> {
     let of_contract = subject::table.filter(subject::contract_id.eq(contract_id));
-    let rows = of_contract.order((subject::seq, subject::item));
-    Ok(dual!(connection, |c| rows.select(SubjectRow::as_select()).load(c))?)
+    Ok(load_each!(connection, SubjectRow, of_contract.order((subject::seq, subject::item))))
 }
 
 /// Finds a subject of a contract by its label.

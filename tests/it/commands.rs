@@ -126,6 +126,19 @@ fn exit_codes_tell_what_kind_of_problem_it_was() {
 }
 
 #[test]
+fn a_role_or_a_setting_given_twice_is_refused() {
+    let desk = Desk::new();
+    desk.says(0, &["init"]);
+    let propose = |more: [&str; 4]| {
+        desk.json(2, &[&["contract", "propose", "contract.yaml"][..], &more].concat())["problem"]["message"].to_string()
+    };
+    let told = propose(["--party", "insurer=Insurer A", "--party", "insurer=Maker A"]);
+    assert!(told.contains("--party gives `insurer` twice"), "{told}");
+    let told = propose(["--set", "most=1 CNY", "--set", "most=2 CNY"]);
+    assert!(told.contains("--set gives `most` twice"), "{told}");
+}
+
+#[test]
 fn a_changed_ledger_is_invalid() {
     let desk = Desk::new();
     desk.in_force();

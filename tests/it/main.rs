@@ -29,6 +29,8 @@ mod databases;
 #[cfg(feature = "server")]
 mod deal;
 #[cfg(feature = "server")]
+mod forgery;
+#[cfg(feature = "server")]
 mod migrations;
 #[cfg(feature = "server")]
 mod refusals;

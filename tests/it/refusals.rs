@@ -3,8 +3,8 @@
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
 use outcome_ledger::{
     operations::{
-        Error, FactReport, Proposal, activate_contract, enrol_subjects, open_log, propose_contract, register_party,
-        report_facts, settle_contract, sign_contract,
+        Error, FactReport, Proposal, activate_contract, enrol_subjects, open_log, preview_settlement, propose_contract,
+        register_party, report_facts, settle_contract, sign_contract,
     },
     storage::Connection,
 };
@@ -168,7 +168,7 @@ fn reports_that_are_not_clear_are_refused() {
             ("no such subject is enrolled", recorded("progression", "subject,on\np3,2025-05-01\np4,2025-05-01\n")),
             ("is reported already", recorded("baseline", "subject,on,ecog\np3,2025-03-01,1\np1,2025-03-01,1\n")),
             ("is reported already", recorded("baseline", "subject,on,ecog\np3,2025-03-01,1\np3,2025-03-01,1\n")),
-            ("reported-already", recorded("dispensing", deal::DISPENSING)),
+            ("stands reported already with the same values", recorded("dispensing", deal::DISPENSING)),
             ("no `dispensing` of this subject and day", corrected("subject,on,units,paid\np1,2025-01-13,1,1\n")),
             ("2 `dispensing` stand reported", corrected("subject,on,units,paid\np3,2025-04-01,1,1\n")),
             ("2 `dispensing` stand reported", retracted("subject,on\np3,2025-04-01\n")),
@@ -206,5 +206,53 @@ fn a_settlement_does_not_go_back_in_time_and_needs_random_salts() {
             report_facts(c, &mut outcome_ledger::operations::Outside::new(0, &mut random), CONTRACT, &report)
         });
         assert_refused(c, "unknown-contract", |c| act(c, |c, o| settle_contract(c, o, "ep2", day("2025-12-31"))));
+    });
+}
+
+/// 2026-01-01 is the day of the clock in these tests.
+#[test]
+fn a_settlement_is_not_posted_for_a_day_to_come() {
+    on_each(|database| {
+        let c = &mut database.connect();
+        deal::found(c);
+        deal::propose(c);
+        deal::sign_and_activate(c);
+        deal::enrol_and_report(c);
+        assert_refused(c, "future-day: 2026-01-02 is still to come", |c| deal::settle(c, "2026-01-02"));
+        assert!(preview_settlement(c, CONTRACT, day("2026-01-02")).is_ok(), "any day can be looked at");
+        assert!(deal::settle(c, "2026-01-01").unwrap().posted.is_some());
+    });
+}
+
+#[test]
+fn a_fact_uploaded_once_more_is_not_doubled() {
+    on_each(|database| {
+        let c = &mut database.connect();
+        deal::found(c);
+        deal::propose(c);
+        deal::sign_and_activate(c);
+        deal::enrol_and_report(c);
+        deal::correct(c);
+        let head = "subject,on,units,paid\n";
+        let report = |rows: &str, again| {
+            let recorded = facts("dispensing", &format!("{head}{rows}"));
+            FactReport { recorded, again, ..FactReport::default() }
+        };
+        // A file that goes on from the last one, a row twice in one file, and the file from before the correction.
+        let cumulative = "p1,2025-01-12,21,20000\np1,2025-03-12,21,20000\n";
+        let twice = "p3,2025-03-12,21,20000\np3,2025-03-12,21,20000.00\n";
+        let replaced = "p2,2025-02-03,21,9800.50\n";
+        for (reason, rows) in [
+            ("dispensing.csv, line 2, column `on`: this `dispensing` stands reported already", cumulative),
+            ("dispensing.csv, line 3, column `on`: this report has the same `dispensing` twice", twice),
+            ("dispensing.csv, line 2, column `on`: this `dispensing` was reported before, and replaced", replaced),
+        ] {
+            assert_refused(c, reason, |c| deal::report(c, report(rows, false)));
+        }
+        let new = "p1,2025-01-12,21,20001\np1,2025-01-13,21,20000\np3,2025-01-12,21,20000\n";
+        assert_eq!(deal::report(c, report(new, false)).unwrap().recorded, 3, "another value, day or subject");
+        for rows in [cumulative, twice, replaced] {
+            assert!(deal::report(c, report(rows, true)).unwrap().recorded > 0, "said to have happened again");
+        }
     });
 }

@@ -2,7 +2,10 @@
 
 use outcome_ledger::{
     storage::{self, Connection, Error},
-    values::id::{ChainId, EntryId, FactId, PartyId, SubjectRef},
+    values::{
+        Day,
+        id::{ChainId, EntryId, FactId, PartyId, SubjectRef},
+    },
 };
 
 use super::{
@@ -157,7 +160,8 @@ fn rows_refer_to_what_is_there() {
 
 #[test]
 fn senseless_rows_are_refused() {
-    let attempts: [(&str, Attempt); 6] = [
+    // 10000-01-01 is 2,932,897 days after 1970-01-01: python3: date.max - date(1970, 1, 1) is one less.
+    let attempts: [(&str, Attempt); 9] = [
         ("position 0", |c| storage::entry::insert(c, &[storage::EntryRow { seq: 0, ..samples::entry(2) }])),
         ("negative kind", |c| storage::entry::insert(c, &[storage::EntryRow { kind: -1, ..samples::entry(2) }])),
         ("long currency", |c| {
@@ -169,6 +173,16 @@ fn senseless_rows_are_refused() {
         }),
         ("retraction of nothing", |c| {
             storage::fact::insert(c, &[storage::FactRow { retracted: true, ..samples::fact(7) }])
+        }),
+        ("entry past the year 9999", |c| {
+            storage::entry::insert(c, &[storage::EntryRow { effective_on: 2_932_897, ..samples::entry(2) }])
+        }),
+        ("fact past the year 9999", |c| {
+            storage::fact::insert(c, &[storage::FactRow { happened_on: Day(2_932_897), ..samples::fact(7) }])
+        }),
+        ("line past the year 9999", |c| {
+            let line = storage::SettlementLineRow { due_on: Day(2_932_897), ..samples::line(7, 1) };
+            storage::settlement_line::insert(c, &[line])
         }),
         ("negative leaf", |c| storage::settlement_line::insert(c, &[samples::line(-1, 1)])),
     ];

@@ -28,8 +28,8 @@ pub fn entry(seq: i64) -> EntryRow {
         chain_id: CONTRACT,
         seq,
         entry_id: EntryId::from_bytes(entry_id),
-        kind: i16::MAX,
-        effective_on: day::FIRST,
+        kind: i16::MAX.into(),
+        effective_on: day::FIRST.0.into(),
         recorded_at: i64::MAX,
         prev_hash: head(seq - 1).hash,
         hash: head(seq).hash,
@@ -47,7 +47,7 @@ pub fn parties() -> [PartyRow; 3] {
     })
 }
 
-pub fn posting(leg: i32, amount_minor: i128) -> PostingRow {
+pub fn posting(leg: i64, amount_minor: i128) -> PostingRow {
     let party_id = parties()[0].party_id;
     PostingRow { chain_id: CONTRACT, seq: 1, leg, party_id, account: 2, currency: "CNY".into(), amount_minor }
 }

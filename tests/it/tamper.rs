@@ -57,7 +57,7 @@ fn is_sqlite(c: &Connection) -> bool {
 }
 
 /// Takes triggers, checks and references out of the way, as somebody with the file or the owner's password can.
-fn disarm(c: &mut Connection) {
+pub fn disarm(c: &mut Connection) {
     if is_sqlite(c) {
         for name in texts(c, "SELECT name AS text FROM sqlite_master WHERE type = 'trigger'") {
             execute(c, &format!("DROP TRIGGER {name}")).unwrap();
@@ -146,6 +146,8 @@ fn hyphened(text: &str) -> String {
     uuid::Uuid::parse_str(text).unwrap().to_string()
 }
 
+mod past_the_schema;
+
 struct Case<'c> {
     table: &'c Table,
     what: String,
@@ -155,7 +157,7 @@ struct Case<'c> {
 }
 
 /// Tampers, verifies, and puts the table back as it was.
-fn assert_found(c: &mut Connection, case: &Case) {
+fn assert_found(c: &mut Connection, case: &Case) -> Verified {
     let table = case.table.name;
     execute(c, &format!("CREATE TABLE kept AS SELECT * FROM {table}")).unwrap();
     for statement in &case.statements {
@@ -168,6 +170,7 @@ fn assert_found(c: &mut Connection, case: &Case) {
     for words in &case.named {
         assert_named(&verified, case, words);
     }
+    verified
 }
 
 fn assert_named(verified: &Verified, case: &Case, words: &[String]) {

@@ -63,7 +63,7 @@ CREATE TABLE entry (
     seq bigint NOT NULL CHECK (seq >= 1),
     entry_id uuid NOT NULL UNIQUE,
     kind smallint NOT NULL CHECK (kind >= 0),
-    effective_on date NOT NULL,
+    effective_on date NOT NULL CHECK (effective_on BETWEEN '0001-01-01' AND '9999-12-31'),
     recorded_at bigint NOT NULL,
     prev_hash bytea NOT NULL CHECK (octet_length(prev_hash) = 32),
     hash bytea NOT NULL CHECK (octet_length(hash) = 32),

@@ -3,6 +3,7 @@
 -- WITHOUT ROWID clusters rows by their key and leaves no hidden key that a replacing insert could aim at.
 -- Amounts are minor units as canonical decimal text, because SQLite integers end at 64 bits.
 -- The insert guards stop INSERT OR REPLACE, which passes by the other triggers when recursive_triggers is off.
+-- Every number has bounds as narrow as PostgreSQL's types; days lie in the years 1 to 9999.
 -- One EXISTS per key: a single one with OR walks through all rows of a contract.
 
 CREATE TABLE log (
@@ -57,7 +58,7 @@ CREATE TABLE entry (
     seq INTEGER NOT NULL CHECK (seq >= 1),
     entry_id BLOB NOT NULL UNIQUE CHECK (length(entry_id) = 16),
     kind INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 32767),
-    effective_on INTEGER NOT NULL,
+    effective_on INTEGER NOT NULL CHECK (effective_on BETWEEN -719162 AND 2932896),
     recorded_at INTEGER NOT NULL,
     prev_hash BLOB NOT NULL CHECK (length(prev_hash) = 32),
     hash BLOB NOT NULL CHECK (length(hash) = 32),
@@ -77,7 +78,7 @@ BEGIN SELECT RAISE(ABORT, 'entry: a row with this key exists already'); END;
 CREATE TABLE posting (
     chain_id BLOB NOT NULL,
     seq INTEGER NOT NULL,
-    leg INTEGER NOT NULL CHECK (leg >= 0),
+    leg INTEGER NOT NULL CHECK (leg BETWEEN 0 AND 2147483647),
     party_id BLOB NOT NULL REFERENCES party (party_id),
     account INTEGER NOT NULL CHECK (account BETWEEN 0 AND 32767),
     currency TEXT NOT NULL CHECK (length(currency) = 3),

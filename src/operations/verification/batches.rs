@@ -90,6 +90,9 @@ fn check_batch<R: Committed>(chain: ChainId, entry: &Entry, size: u32, rows: &[&
     let mut open: BTreeMap<u32, &R> = BTreeMap::new();
     for row in rows {
         match u32::try_from(row.place().1) {
+            Ok(item) if open.contains_key(&item) => {
+                findings.add(Code::RowExtra, described(*row), "a second row", "one row for each item");
+            }
             Ok(item) if item < size => drop(open.insert(item, row)),
             _ => findings.add(Code::RowExtra, described(*row), "a row", format!("items below {size}")),
         }

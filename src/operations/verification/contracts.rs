@@ -6,11 +6,11 @@ use super::finding::{Code, Finding, Findings};
 use crate::{
     contract::{
         Act, Agreement, State, content,
-        payload::{Activation, Proposal, Signature},
+        payload::{Activation, Proposal, Settlement, Signature},
     },
     ledger::{Entry, EntryKind},
     storage::{ContractPartyRow, ContractRow},
-    values::{ChainId, Digest, PartyId},
+    values::{ChainId, Day, Digest, PartyId},
 };
 
 /// What the chain of a contract says about it.
@@ -24,13 +24,15 @@ pub struct Life {
     pub signed: BTreeMap<String, i64>,
     /// Where it stands.
     pub state: State,
+    /// The day of the last settlement.
+    settled_on: Option<Day>,
 }
 
 impl Life {
     /// Follows a chain from its beginning, and notes what could not happen.
     pub fn of(chain: ChainId, entries: &BTreeMap<i64, Entry>, list: &mut Vec<Finding>) -> Self {
-        let mut life =
-            Self { name: chain.to_string(), proposal: None, signed: BTreeMap::new(), state: State::Proposed };
+        let (name, signed) = (chain.to_string(), BTreeMap::new());
+        let mut life = Self { name, proposal: None, signed, state: State::Proposed, settled_on: None };
         for (seq, entry) in entries {
             if let Err((code, found, expected)) = life.follow(*seq, entry) {
                 let mut findings = Findings { list, table: "entry", contract: Some(&life.name) };
@@ -44,6 +46,9 @@ impl Life {
         let unreadable =
             |error: content::ContentError| (Code::PayloadUnreadable, error.to_string(), format!("a {}", entry.kind));
         let impossible = |found: String, expected: &str| Err((Code::LifeDiffers, found, expected.to_owned()));
+        if !entry.postings.is_empty() && entry.kind != EntryKind::SettlementPosted {
+            return impossible(format!("postings of a {}", entry.kind), "postings of settlements only");
+        }
         match (entry.kind, &self.proposal) {
             (EntryKind::ContractProposed, None) => {
                 let proposal: Proposal = content::decode(&entry.payload).map_err(unreadable)?;
@@ -67,12 +72,21 @@ impl Life {
                 Act::Sign
             }
             EntryKind::ContractActivated => {
-                let _: Activation = content::decode(&entry.payload).map_err(unreadable)?;
+                let activation: Activation = content::decode(&entry.payload).map_err(unreadable)?;
+                let digest = self.proposal.as_ref().map(|(_, proposal)| &proposal.digest);
+                if Some(&activation.digest) != digest {
+                    let found = format!("an activation of the agreement {}", activation.digest);
+                    return impossible(found, digest.map_or("", String::as_str));
+                }
                 Act::Activate
             }
             EntryKind::SubjectsEnrolled => Act::Enrol,
             EntryKind::FactsRecorded | EntryKind::FactsCorrected | EntryKind::FactsRetracted => Act::Report,
-            EntryKind::SettlementPosted => Act::Settle,
+            EntryKind::SettlementPosted => {
+                let settlement: Settlement = content::decode(&entry.payload).map_err(unreadable)?;
+                self.settle(settlement.as_of, entry)?;
+                Act::Settle
+            }
             other => return impossible(other.to_string(), "an entry of a contract"),
         };
         match self.state.after(act) {
@@ -84,6 +98,20 @@ impl Life {
             self.state = self.state.after(Act::CompleteSignatures).unwrap_or(self.state);
         }
         Ok(())
+    }
+
+    /// Days of settlements go forward, and the entry counts for the day that it settles.
+    fn settle(&mut self, as_of: Day, entry: &Entry) -> Result<(), (Code, String, String)> {
+        if as_of != entry.effective_on {
+            let found = format!("a settlement as of {as_of} that counts for {}", entry.effective_on);
+            return Err((Code::LifeDiffers, found, "one day".into()));
+        }
+        match self.settled_on.replace(as_of) {
+            Some(before) if before > as_of => {
+                Err((Code::LifeDiffers, format!("a settlement as of {as_of}"), format!("{before} or a later day")))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn sign(&mut self, seq: i64, signature: Signature) -> Result<(), (Code, String, String)> {
@@ -114,7 +142,10 @@ pub fn check(lives: &BTreeMap<ChainId, Life>, rows: &[ContractRow], list: &mut V
             findings.add(Code::RowExtra, described, format!("a row named `{}`", row.name), "no such row");
             continue;
         };
-        open.remove(&row.contract_id);
+        if !open.remove(&row.contract_id) {
+            findings.add(Code::RowExtra, described, "a second row", "one row for each contract");
+            continue;
+        }
         findings.compare(&described, "name", row.name.as_str(), &proposal.name);
         findings.compare(&described, "digest", row.digest.to_string(), proposal.digest.clone());
         findings.compare(&described, "state", row.state.as_str(), state.word());
@@ -144,8 +175,18 @@ pub fn check_parties(life: &Life, rows: &[ContractPartyRow], list: &mut Vec<Find
     let none = BTreeMap::new();
     let roles = life.proposal.as_ref().map_or(&none, |(_, proposal)| &proposal.roles);
     let shown = |seq: Option<i64>| seq.map_or_else(|| "none".to_owned(), |seq| seq.to_string());
+    let mut seen = BTreeSet::new();
     for row in rows {
         let described = format!("role `{}`", row.role);
+        if !seen.insert(&row.role) {
+            findings.add(
+                Code::RowExtra,
+                described,
+                format!("party {}, a second row", row.party_id),
+                "one row for each role",
+            );
+            continue;
+        }
         let Some(party) = roles.get(&row.role) else {
             findings.add(Code::RowExtra, described, format!("party {}", row.party_id), "no such row");
             continue;
