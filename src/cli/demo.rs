@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     operations::{
-        FactReport, FactSheet, Proposal, Sheet, activate_contract, enrol_subjects, explain_line, open_log,
+        FactReport, FactSheet, Outside, Proposal, Sheet, activate_contract, enrol_subjects, explain_line, open_log,
         propose_contract, register_party, report_facts, settle_contract, sign_contract, verify_log,
     },
     storage::{Connection, migrate},
@@ -168,10 +168,18 @@ fn as_of() -> Result<Day, Failure> {
     Day::parse(AS_OF).ok_or_else(|| Failure::refused("day", "the demo's day cannot be read"))
 }
 
+/// The clock of the story: it is not earlier than the day that is settled, whatever the machine believes.
+fn not_before<'o, 'r>(outside: &'o mut Outside<'r>, day: Day) -> &'o mut Outside<'r> {
+    outside.now_micros = outside.now_micros.max(i64::from(day.0) * 86_400_000_000);
+    outside
+}
+
 /// What is owed is computed, posted and explained.
 fn settle(story: &mut Story) -> Result<(), Failure> {
     let day = as_of()?;
-    let settled = story.session.act(|connection, outside| settle_contract(connection, outside, CONTRACT, day))?;
+    let settled = story
+        .session
+        .act(|connection, outside| settle_contract(connection, not_before(outside, day), CONTRACT, day))?;
     let shown = settled.due.iter().take(4).chain(settled.due.iter().filter(|line| line.clause == "cohort_rebate"));
     let mut text = format!("{} lines are posted; the first ones, and the rebate on the cohort:\n", settled.due.len());
     text += &settlement::lines(shown);
@@ -188,7 +196,9 @@ fn settle(story: &mut Story) -> Result<(), Failure> {
     let question = Question { clause: "refund", subject: Some("hf001"), ..Question::default() };
     let step = explain_line(&mut story.session.open()?, CONTRACT, day, &question)?;
     story.tell("Every amount explains itself, down to the reported facts", &step.to_string(), &step)?;
-    let again = story.session.act(|connection, outside| settle_contract(connection, outside, CONTRACT, day))?;
+    let again = story
+        .session
+        .act(|connection, outside| settle_contract(connection, not_before(outside, day), CONTRACT, day))?;
     let text =
         format!("Owed less posted leaves {} lines. Settling is a difference, never a second payment.", again.due.len());
     story.tell("Settling once more posts nothing", &text, &again)
@@ -207,7 +217,9 @@ fn correct(story: &mut Story) -> Result<(), Failure> {
     };
     let reported = story.session.act(|connection, outside| report_facts(connection, outside, CONTRACT, &report))?;
     let day = as_of()?;
-    let settled = story.session.act(|connection, outside| settle_contract(connection, outside, CONTRACT, day))?;
+    let settled = story
+        .session
+        .act(|connection, outside| settle_contract(connection, not_before(outside, day), CONTRACT, day))?;
     let text = format!(
         "Suppose the hospital finds that patient hf001 died on day 40, not on day 4. The first report stays in the journal,\n\
          a second one takes its place, and only the difference is posted:\n{}",

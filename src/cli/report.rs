@@ -28,7 +28,7 @@ pub struct ReportArgs {
     /// Facts to be taken back
     #[arg(long, value_name = "KIND=FILE", value_parser = pair)]
     retract: Vec<(String, String)>,
-    /// Record new facts also when all of them stand reported already
+    /// Record facts also when they equal one reported before
     #[arg(long)]
     again: bool,
 }
