@@ -133,7 +133,7 @@ impl Typing<'_, '_, '_> {
                 "add them to a date one after the other: `day + 1 month + 3 days`".into()
             }
             (Operator::Times, Money, Money) => "an amount is multiplied by a number or percentage".into(),
-            (Operator::Times | Operator::Divided, Days, Number) | (Operator::Times, Number, Days) => {
+            (Operator::Times | Operator::Divided, Days, Number | Money) | (Operator::Times, Number | Money, Days) => {
                 "turn days into a number first: `(a - b) / 1 day`".into()
             }
             _ => "check which of the two is meant".into(),

@@ -56,7 +56,7 @@ pub struct Table {
 }
 
 const KEYS: [&str; 7] = ["bands", "marginal", "points", "since", "keys", "key", "value"];
-/// The most rows that are read of a keyed table.
+/// The most rows that are read of a table in a file.
 const MOST_ROWS: usize = 200_000;
 
 /// Reads the tables.
@@ -79,8 +79,8 @@ fn read_one(reader: &mut Reader, name: Name, node: &Node) -> Option<Table> {
     let kind = match kind {
         "bands" => TableKind::Bands(read_bands(reader, rows)),
         "marginal" => TableKind::Marginal(read_bands(reader, rows)),
-        "points" => TableKind::Points(read_pairs(reader, rows)),
-        "since" => TableKind::Since(read_pairs(reader, rows)),
+        "points" => TableKind::Points(read_pairs(reader, node, rows)),
+        "since" => TableKind::Since(read_pairs(reader, node, rows)),
         _ => TableKind::Keys(read_keys(reader, node, rows)),
     };
     Some(Table { name, kind })
@@ -111,7 +111,12 @@ fn read_edge(reader: &mut Reader, node: &Node, with: (&str, bool), without: (&st
     Some(Edge { at, included })
 }
 
-fn read_pairs(reader: &mut Reader, node: &Node) -> Vec<(Expr, Expr)> {
+/// Reads rows of two values from a list in the document or from a CSV file beside it.
+fn read_pairs(reader: &mut Reader, table: &Node, node: &Node) -> Vec<(Expr, Expr)> {
+    if node.text().is_some() {
+        let rows = read_rows(reader, table, node);
+        return rows.into_iter().filter_map(|(at, is)| Some((file_formula(reader, node, &at)?, is))).collect();
+    }
     let mut pairs = Vec::new();
     for item in reader.list(node, "rows of two values") {
         match &item.value {
@@ -131,9 +136,26 @@ fn read_keys(reader: &mut Reader, table: &Node, node: &Node) -> Vec<(String, Exp
     if let Value::Map(entries) = &node.value {
         return entries.iter().filter_map(|(key, value)| Some((key.text()?.to_owned(), reader.cell(value)?))).collect();
     }
-    let Some(file) = reader.text(node, "the keys or the name of a CSV file") else { return Vec::new() };
+    read_rows(reader, table, node)
+}
+
+/// A cell of a CSV file as a formula.
+fn file_formula(reader: &mut Reader, node: &Node, text: &str) -> Option<Expr> {
+    let positions = vec![node.span.start; text.chars().count()];
+    match parse(text, &positions) {
+        Ok(expr) => Some(Expr { span: node.span, kind: expr.kind }),
+        Err(error) => {
+            reader.findings.error("bad-row", node.span, format!("`{text}`: {}", error.message)).help(error.help);
+            None
+        }
+    }
+}
+
+/// Reads rows of a key or place and a value from a CSV file beside the document.
+fn read_rows(reader: &mut Reader, table: &Node, node: &Node) -> Vec<(String, Expr)> {
+    let Some(file) = reader.text(node, "the rows or the name of a CSV file") else { return Vec::new() };
     match (reader.files)(&file) {
-        Ok(text) => read_key_file(reader, table, node, &file, &text),
+        Ok(text) => read_file(reader, table, node, &file, &text),
         Err(reason) => {
             reader
                 .findings
@@ -144,7 +166,7 @@ fn read_keys(reader: &mut Reader, table: &Node, node: &Node) -> Vec<(String, Exp
     }
 }
 
-fn read_key_file(reader: &mut Reader, table: &Node, node: &Node, file: &str, text: &str) -> Vec<(String, Expr)> {
+fn read_file(reader: &mut Reader, table: &Node, node: &Node, file: &str, text: &str) -> Vec<(String, Expr)> {
     let mut csv = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
     let headers = csv.headers().cloned().unwrap_or_default();
     let column = |reader: &mut Reader, key: &str, otherwise: usize| match table.get(key).and_then(Node::text) {
@@ -168,11 +190,16 @@ fn read_key_file(reader: &mut Reader, table: &Node, node: &Node, file: &str, tex
         return Vec::new();
     };
     let mut rows: Vec<(String, Expr)> = Vec::new();
-    for (index, record) in csv.records().take(MOST_ROWS).enumerate() {
+    for (index, record) in csv.records().enumerate() {
         let line = index + 2;
+        if index >= MOST_ROWS {
+            let message = format!("{file} has more than {MOST_ROWS} rows");
+            reader.findings.error("too-large", node.span, message).help("split the table");
+            return rows;
+        }
         let cells = record.ok().and_then(|r| Some((r.get(key_at)?.to_owned(), r.get(value_at)?.to_owned())));
         let Some((key, cell)) = cells.filter(|(key, _)| !key.is_empty()) else {
-            reader.findings.error("bad-row", node.span, format!("{file}, line {line}: a key and a value are expected"));
+            reader.findings.error("bad-row", node.span, format!("{file}, line {line}: two values are expected"));
             continue;
         };
         let positions = vec![node.span.start; cell.chars().count()];
