@@ -1,6 +1,9 @@
 //! `check`: reads contracts, finds what is wrong, runs their examples.
 
-use std::path::PathBuf;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
 use rust_decimal::Decimal;
@@ -23,11 +26,11 @@ use crate::terms::{
 /// of a file come at once. A contract with an error cannot be run or signed.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "EXAMPLES\n  outcome-ledger check contracts/*/contract.yaml\n  outcome-ledger check my.yaml --set max_per_patient='20_000 CNY' --format json"
+    after_help = "EXAMPLES\n  outcome-ledger check contracts/**\n  outcome-ledger check my.yaml --set max_per_patient='20_000 CNY' --format json"
 )]
 pub struct Arguments {
-    /// Contract documents.
-    #[arg(required = true, value_name = "FILE")]
+    /// Contract documents, or folders that are searched for them.
+    #[arg(required = true, value_name = "FILE|FOLDER")]
     files: Vec<PathBuf>,
     /// Sets a parameter for this run, written as in the document.
     #[arg(long, value_name = "PARAMETER=VALUE", value_parser = input::setting)]
@@ -53,13 +56,42 @@ impl Report {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments, format: Format) -> Outcome {
-    let reports = arguments.files.iter().map(|file| check(file, &arguments.set)).collect::<Result<Vec<_>, _>>()?;
+    let files = documents(&arguments.files)?;
+    let reports = files.iter().map(|file| check(file, &arguments.set)).collect::<Result<Vec<_>, _>>()?;
     output::answer(format, &serde_json::json!({ "files": reports }), || text(&reports))?;
     let errors: usize = reports.iter().map(|report| report.count(Severity::Error)).sum();
     Ok(if errors == 0 { DONE } else { REFUSED })
 }
 
-fn check(file: &std::path::Path, settings: &[(String, String)]) -> Result<Report, Failure> {
+/// The documents among files and in folders, each once. Tables and notes beside documents are passed over.
+fn documents(named: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut found: Vec<PathBuf> = Vec::new();
+    let mut open: Vec<PathBuf> = named.iter().rev().cloned().collect();
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            let unreadable = |error| Failure::unreachable(format!("{}: {error}", path.display()));
+            let entries = fs::read_dir(&path).map_err(unreadable)?;
+            let mut inside: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+            inside.sort_unstable_by(|a, b| b.cmp(a));
+            open.extend(inside);
+        } else if (is_document(&path) || !path.exists()) && !found.contains(&path) {
+            found.push(path);
+        }
+    }
+    if found.is_empty() {
+        return Err(Failure::refused(
+            "no-contracts",
+            "no contract is among these; documents end in .yaml, .yml or .json",
+        ));
+    }
+    Ok(found)
+}
+
+fn is_document(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml" || ending == "json")
+}
+
+fn check(file: &Path, settings: &[(String, String)]) -> Result<Report, Failure> {
     let (contract, mut findings) = input::contract(file, settings)?;
     if let Some(contract) = &contract {
         findings.extend(examples::run(contract, settings, &input::beside(file)));

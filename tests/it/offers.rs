@@ -109,3 +109,15 @@ fn an_amount_is_explained_in_one_sentence() {
     let nothing = sentence(&["--set", "window=30 days"]);
     assert_eq!(nothing, "For patient p1, nothing is owed: the condition “progressed” does not hold.");
 }
+
+#[test]
+fn folders_are_searched_for_contracts() {
+    let checked = json(0, &["check", "contracts", "contracts/README.md", TEMPLATE]);
+    let files: Vec<&str> =
+        checked["files"].as_array().unwrap().iter().map(|file| file["file"].as_str().unwrap()).collect();
+    let folders =
+        std::fs::read_dir("contracts").unwrap().filter(|entry| entry.as_ref().unwrap().path().is_dir()).count();
+    assert_eq!(files.len(), folders, "each once: {files:?}");
+    assert_eq!(json(1, &["check", "contracts/README.md"])["problem"]["code"], "no-contracts");
+    assert_eq!(json(3, &["check", "contracts/nothing.yaml"])["problem"]["code"], "file");
+}
