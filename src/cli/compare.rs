@@ -12,7 +12,7 @@ use super::{
     table::table,
 };
 use crate::{
-    contract::statement::{Total, state},
+    contract::statement::{Total, as_text, state},
     terms::{
         Contract,
         compare::{Difference, compare},
@@ -61,10 +61,6 @@ struct Money {
     second: Decimal,
     #[serde(serialize_with = "as_text")]
     difference: Decimal,
-}
-
-fn as_text<S: serde::Serializer>(amount: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(amount)
 }
 
 /// Runs the command.

@@ -91,7 +91,8 @@ pub struct Statement {
     pub upcoming: Vec<StatementLine>,
 }
 
-fn as_text<S: serde::Serializer>(amount: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
+/// Writes an amount as text, so that no reader takes it for a binary fraction.
+pub fn as_text<S: serde::Serializer>(amount: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(amount)
 }
 

@@ -64,6 +64,13 @@ impl Source {
         Place { line: line as u32 + 1, column: span.start - start + 1, length }
     }
 
+    /// The text of a span, on one line.
+    pub fn text(&self, span: Span) -> String {
+        let end = (span.end as usize).min(self.chars.len());
+        let text: String = self.chars[(span.start as usize).min(end)..end].iter().collect();
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     /// The text of a line, counted from 1, without its line break; empty when there is no such line.
     pub fn line(&self, line: u32) -> String {
         let index = (line as usize).wrapping_sub(1);

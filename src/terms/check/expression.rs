@@ -166,20 +166,13 @@ impl<'t, 'n, 's> Typing<'t, 'n, 's> {
         if self.lenient > 0 {
             return Some(typed);
         }
-        let text: String = self.text_of(typed.span);
+        let text: String = self.findings.source().text(typed.span);
         let whole = if text.contains(' ') && !text.ends_with(')') { format!("({text})") } else { text.clone() };
         let message = format!("`{text}` may be missing: this says nothing {why}");
         let help =
             format!("decide it: `{whole} is known and …`, `{whole} or …`, or `if {whole} is known then … else …`");
         self.error("missing-undecided", typed.span, message).help(help);
         None
-    }
-
-    fn text_of(&self, span: Span) -> String {
-        let chars = self.findings.source().chars();
-        let text: String =
-            chars[(span.start as usize).min(chars.len())..(span.end as usize).min(chars.len())].iter().collect();
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     /// Reads a formula where something more is given.

@@ -25,9 +25,9 @@ pub fn derive(condition: &Typed, truth: bool, measures: &[Option<Typed>], given:
         Form::Binary(Operator::And, left, right) if truth => both(left, right, truth, measures, given),
         Form::Binary(Operator::Or, left, right) if !truth => both(left, right, truth, measures, given),
         Form::Binary(operator, left, right) if operator.compares() => {
-            let operator = if truth { *operator } else { opposite(*operator) };
+            let operator = if truth { *operator } else { operator.opposite() };
             not_zero(operator, left, right, given);
-            not_zero(mirrored(operator), right, left, given);
+            not_zero(operator.mirrored(), right, left, given);
         }
         Form::Measure(index) => {
             if let Some(Some(definition)) = measures.get(*index) {
@@ -41,28 +41,6 @@ pub fn derive(condition: &Typed, truth: bool, measures: &[Option<Typed>], given:
 fn both(left: &Typed, right: &Typed, truth: bool, measures: &[Option<Typed>], given: &mut Vec<Given>) {
     derive(left, truth, measures, given);
     derive(right, truth, measures, given);
-}
-
-const fn opposite(operator: Operator) -> Operator {
-    match operator {
-        Operator::Equal => Operator::Unequal,
-        Operator::Unequal => Operator::Equal,
-        Operator::Less => Operator::AtLeast,
-        Operator::AtMost => Operator::More,
-        Operator::More => Operator::AtMost,
-        Operator::AtLeast => Operator::Less,
-        other => other,
-    }
-}
-
-const fn mirrored(operator: Operator) -> Operator {
-    match operator {
-        Operator::Less => Operator::More,
-        Operator::AtMost => Operator::AtLeast,
-        Operator::More => Operator::Less,
-        Operator::AtLeast => Operator::AtMost,
-        other => other,
-    }
 }
 
 fn not_zero(operator: Operator, value: &Typed, bound: &Typed, given: &mut Vec<Given>) {

@@ -35,7 +35,8 @@ impl Typing<'_, '_, '_> {
         };
         let mut presence = left.is.presence.clone().and(right.is.presence.clone());
         if operator == Operator::Divided && !self.never_zero(&right) {
-            presence = presence.and(Presence::Optional(format!("when `{}` is zero", self.text(right.span))));
+            presence =
+                presence.and(Presence::Optional(format!("when `{}` is zero", self.findings.source().text(right.span))));
         }
         let level = self.finest(span, &[&left, &right])?;
         let periodic = left.periodic || right.periodic;
@@ -45,11 +46,6 @@ impl Typing<'_, '_, '_> {
             presence = Presence::Known;
         }
         Some(Typed { span, is: Type { kind, presence }, level, periodic, form })
-    }
-
-    fn text(&self, span: Span) -> String {
-        let chars = self.findings.source().chars();
-        chars[(span.start as usize).min(chars.len())..(span.end as usize).min(chars.len())].iter().collect()
     }
 
     fn compared(&mut self, span: Span, operator: Operator, left: &Typed, right: &Typed) -> Option<Kind> {

@@ -55,6 +55,14 @@ pub struct BandData {
     pub is: Scalar,
 }
 
+impl BandData {
+    /// Tells whether a value lies in the band.
+    pub fn holds(&self, at: Decimal) -> bool {
+        self.lower.is_none_or(|(edge, included)| at > edge || (included && at == edge))
+            && self.upper.is_none_or(|(edge, included)| at < edge || (included && at == edge))
+    }
+}
+
 /// Computes all tables; those with errors are left out, with findings noted.
 pub fn compute(tables: &[Table], constants: &Constants, findings: &mut Findings) -> Vec<Option<TableData>> {
     tables.iter().map(|table| Checker { table, constants, findings }.table()).collect()

@@ -4,11 +4,7 @@ use rust_decimal::Decimal;
 
 use super::{
     super::{
-        check::{
-            tables::{BandData, Rows as TableRows},
-            typed::Function,
-            types::Kind,
-        },
+        check::{tables::Rows as TableRows, typed::Function, types::Kind},
         plan::node::Move,
         scalar::Scalar,
     },
@@ -116,7 +112,7 @@ pub fn lookup(table: usize, column: &Column, bound: &Bound) -> Column<'static> {
     let mut gaps = column.gaps.clone();
     match &data.rows {
         TableRows::Bands(bands) => {
-            let found = map(&numbers, &mut gaps, Gap::Missing, |at| bands.iter().position(|band| within(band, at)));
+            let found = map(&numbers, &mut gaps, Gap::Missing, |at| bands.iter().position(|band| band.holds(at)));
             answers(&found, &data.result, |row| &bands[row].is, gaps, bound)
         }
         TableRows::Since(rows) => {
@@ -142,11 +138,6 @@ pub fn lookup(table: usize, column: &Column, bound: &Bound) -> Column<'static> {
             Column::decimals(values, gaps)
         }
     }
-}
-
-fn within(band: &BandData, at: Decimal) -> bool {
-    band.lower.is_none_or(|(edge, included)| at > edge || (included && at == edge))
-        && band.upper.is_none_or(|(edge, included)| at < edge || (included && at == edge))
 }
 
 /// The rows' answers; places with a gap take any.

@@ -65,7 +65,7 @@ fn decimal(mut digits: i128, mut scale: u32) -> Option<Decimal> {
         if scale == 0 {
             return None;
         }
-        let (rest, last) = (digits % 10, digits % 2);
+        let rest = digits % 10;
         digits /= 10;
         scale -= 1;
         // The digit that is cut last decides the rounding, together with whether anything was cut before.
@@ -74,7 +74,7 @@ fn decimal(mut digits: i128, mut scale: u32) -> Option<Decimal> {
         if fits && up {
             digits += rest.signum();
         }
-        lost |= rest | last;
+        lost |= rest;
     }
 }
 

@@ -105,9 +105,7 @@ impl Walker<'_, '_> {
 
     /// The formula's own text, on one line.
     fn text(&self, typed: &Typed) -> String {
-        let chars = self.contract.source.chars();
-        let range = (typed.span.start as usize).min(chars.len())..(typed.span.end as usize).min(chars.len());
-        chars[range].iter().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+        self.contract.source.text(typed.span)
     }
 
     fn found(&self, typed: &Typed) -> Found {
@@ -228,10 +226,7 @@ impl Walker<'_, '_> {
         let at = super::super::check::tables::position(&self.found(argument).ok()?);
         let Rows::Bands(bands) = &data.rows else { return Some(format!("table {}", data.name)) };
         let at = at?;
-        let band = bands.iter().find(|band| {
-            band.lower.is_none_or(|(edge, included)| at > edge || (included && at == edge))
-                && band.upper.is_none_or(|(edge, included)| at < edge || (included && at == edge))
-        })?;
+        let band = bands.iter().find(|band| band.holds(at))?;
         let low = band.lower.map(|(edge, included)| format!("{} {edge}", if included { "from" } else { "above" }));
         let high = band.upper.map(|(edge, included)| format!("{} {edge}", if included { "up to" } else { "below" }));
         let ends: Vec<String> = low.into_iter().chain(high).collect();

@@ -57,10 +57,10 @@ impl Bounds<'_> {
             Form::Binary(Operator::And, a, b) if truth => self.assume_both(a, b, truth, scope, depth),
             Form::Binary(Operator::Or, a, b) if !truth => self.assume_both(a, b, truth, scope, depth),
             Form::Binary(operator, a, b) if operator.compares() => {
-                let operator = if truth { *operator } else { opposite(*operator) };
+                let operator = if truth { *operator } else { operator.opposite() };
                 let (left, right) = (self.domain(a, scope), self.domain(b, scope));
                 say(operator, a, right, scope);
-                say(mirrored(operator), b, left, scope);
+                say(operator.mirrored(), b, left, scope);
             }
             Form::In(value, list) if truth => {
                 let all = list.iter().map(Domain::of).reduce(Domain::union);
@@ -91,26 +91,4 @@ fn say(operator: Operator, value: &Typed, bound: Domain, scope: &mut Scope) {
         _ => return,
     };
     scope.given.say(value, said);
-}
-
-const fn opposite(operator: Operator) -> Operator {
-    match operator {
-        Operator::Equal => Operator::Unequal,
-        Operator::Unequal => Operator::Equal,
-        Operator::Less => Operator::AtLeast,
-        Operator::AtMost => Operator::More,
-        Operator::More => Operator::AtMost,
-        Operator::AtLeast => Operator::Less,
-        other => other,
-    }
-}
-
-const fn mirrored(operator: Operator) -> Operator {
-    match operator {
-        Operator::Less => Operator::More,
-        Operator::AtMost => Operator::AtLeast,
-        Operator::More => Operator::Less,
-        Operator::AtLeast => Operator::AtMost,
-        other => other,
-    }
 }

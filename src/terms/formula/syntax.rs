@@ -122,6 +122,30 @@ impl Operator {
         }
     }
 
+    /// The comparison that holds just when this one does not; other operators as they are.
+    pub const fn opposite(self) -> Self {
+        match self {
+            Self::Equal => Self::Unequal,
+            Self::Unequal => Self::Equal,
+            Self::Less => Self::AtLeast,
+            Self::AtMost => Self::More,
+            Self::More => Self::AtMost,
+            Self::AtLeast => Self::Less,
+            other => other,
+        }
+    }
+
+    /// The comparison that says the same with its sides exchanged; other operators as they are.
+    pub const fn mirrored(self) -> Self {
+        match self {
+            Self::Less => Self::More,
+            Self::AtMost => Self::AtLeast,
+            Self::More => Self::Less,
+            Self::AtLeast => Self::AtMost,
+            other => other,
+        }
+    }
+
     /// Tells whether it compares two values.
     pub const fn compares(self) -> bool {
         self.strength() == 4
