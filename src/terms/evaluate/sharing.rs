@@ -1,5 +1,7 @@
 //! Totals that members share by weight, without losing a cent.
 
+use std::collections::HashSet;
+
 use rust_decimal::Decimal;
 
 use super::obligation::{Obligation, Yield};
@@ -20,7 +22,7 @@ pub fn share(
     if !clauses.iter().any(|clause| clause.shared_by.is_some()) {
         return Ok(());
     }
-    let waits: Vec<(u16, u32)> = found.pending.iter().map(|entry| (entry.clause, entry.period)).collect();
+    let waits: HashSet<(u16, u32)> = found.pending.iter().map(|entry| (entry.clause, entry.period)).collect();
     let waiting = |o: &Obligation| shares(o.clause) && waits.contains(&(o.clause, o.period));
     found.obligations.retain(|o| !waiting(o));
     found.upcoming.retain(|o| !waiting(o));
