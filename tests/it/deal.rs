@@ -148,12 +148,17 @@ pub fn correct(c: &mut Connection) {
     report(c, FactReport { corrected, retracted, ..FactReport::default() }).unwrap();
 }
 
-/// Everything up to the second settlement.
-pub fn complete(c: &mut Connection) {
+/// From nothing to a contract in force whose subjects are enrolled and reported on.
+pub fn follow_up(c: &mut Connection) {
     found(c);
     propose(c);
     sign_and_activate(c);
     enrol_and_report(c);
+}
+
+/// Everything up to the second settlement.
+pub fn complete(c: &mut Connection) {
+    follow_up(c);
     settle(c, "2025-06-30").unwrap();
     correct(c);
     settle(c, "2025-06-30").unwrap();

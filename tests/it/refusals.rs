@@ -153,10 +153,7 @@ fn a_file_with_one_bad_row_is_refused_as_a_whole() {
 fn reports_that_are_not_clear_are_refused() {
     on_each(|database| {
         let c = &mut database.connect();
-        deal::found(c);
-        deal::propose(c);
-        deal::sign_and_activate(c);
-        deal::enrol_and_report(c);
+        deal::follow_up(c);
         let twice = facts("dispensing", "subject,on,units,paid\np3,2025-04-01,1,10\np3,2025-04-01,2,20\n");
         deal::report(c, FactReport { recorded: twice, ..FactReport::default() }).unwrap();
         let recorded = |kind, rows| FactReport { recorded: facts(kind, rows), ..FactReport::default() };
@@ -214,10 +211,7 @@ fn a_settlement_does_not_go_back_in_time_and_needs_random_salts() {
 fn a_settlement_is_not_posted_for_a_day_to_come() {
     on_each(|database| {
         let c = &mut database.connect();
-        deal::found(c);
-        deal::propose(c);
-        deal::sign_and_activate(c);
-        deal::enrol_and_report(c);
+        deal::follow_up(c);
         assert_refused(c, "future-day: 2026-01-02 is still to come", |c| deal::settle(c, "2026-01-02"));
         assert!(preview_settlement(c, CONTRACT, day("2026-01-02")).is_ok(), "any day can be looked at");
         assert!(deal::settle(c, "2026-01-01").unwrap().posted.is_some());
@@ -228,10 +222,7 @@ fn a_settlement_is_not_posted_for_a_day_to_come() {
 fn a_fact_uploaded_once_more_is_not_doubled() {
     on_each(|database| {
         let c = &mut database.connect();
-        deal::found(c);
-        deal::propose(c);
-        deal::sign_and_activate(c);
-        deal::enrol_and_report(c);
+        deal::follow_up(c);
         deal::correct(c);
         let head = "subject,on,units,paid\n";
         let report = |rows: &str, again| {
