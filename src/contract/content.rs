@@ -4,11 +4,11 @@
 //! a text as [`terms::intake`](crate::terms::intake) reads it (`29800.00`, `2025-01-31`, `yes`), amounts are whole minor
 //! units as text, identifiers are UUIDs in lower case. The bytes are stored as they were hashed and never written again.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::settlement::SettlementLine;
+use super::settlement::{LineKey, SettlementLine};
 use crate::{
     terms::{document::Field, intake::cell, scalar::Scalar},
     values::{Currency, Day, FactId, SubjectRef},
@@ -51,18 +51,19 @@ pub struct FactContent {
     pub subject: Option<SubjectRef>,
 }
 
-/// Refers to a line of a settlement in the encoded order of its keys.
-#[derive(Serialize)]
+/// A line of a settlement in the encoded order of its keys.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct LineContent<'l> {
     amount_minor: String,
-    clause: &'l str,
+    clause: Cow<'l, str>,
     due_on: Day,
-    group: Option<&'l str>,
+    group: Option<Cow<'l, str>>,
     part: String,
-    payee: &'l str,
-    payer: &'l str,
-    period: Option<&'l str>,
-    reason: &'l str,
+    payee: Cow<'l, str>,
+    payer: Cow<'l, str>,
+    period: Option<Cow<'l, str>>,
+    reason: Cow<'l, str>,
     subject: Option<SubjectRef>,
 }
 
@@ -82,16 +83,33 @@ pub fn encode_line(line: &SettlementLine) -> Vec<u8> {
     let key = &line.key;
     encode(&LineContent {
         amount_minor: line.amount_minor.to_string(),
-        clause: &key.clause,
+        clause: (&key.clause).into(),
         due_on: line.due_on,
-        group: key.group.as_deref(),
+        group: key.group.as_ref().map(Into::into),
         part: key.part.to_string(),
-        payee: &key.payee,
-        payer: &key.payer,
-        period: key.period.as_deref(),
-        reason: &line.reason,
+        payee: (&key.payee).into(),
+        payer: (&key.payer).into(),
+        period: key.period.as_ref().map(Into::into),
+        reason: (&line.reason).into(),
         subject: key.subject,
     })
+}
+
+/// Decodes what [`encode_line`] wrote.
+pub fn decode_line(content: &[u8]) -> Result<SettlementLine, ContentError> {
+    let line: LineContent = decode(content)?;
+    let number = |_| ContentError("an amount or a part is no number".into());
+    let key = LineKey {
+        clause: line.clause.into(),
+        payer: line.payer.into(),
+        payee: line.payee.into(),
+        subject: line.subject,
+        group: line.group.map(Into::into),
+        period: line.period.map(Into::into),
+        part: line.part.parse().map_err(number)?,
+    };
+    let amount_minor = line.amount_minor.parse().map_err(number)?;
+    Ok(SettlementLine { key, due_on: line.due_on, amount_minor, reason: line.reason.into() })
 }
 
 /// Decodes what [`encode`] wrote.
@@ -125,7 +143,7 @@ mod tests {
     use proptest::prelude::*;
     use rust_decimal::Decimal;
 
-    use super::{super::settlement::LineKey, *};
+    use super::*;
     use crate::terms::{document::FieldType, formula::Name};
 
     fn field(name: &str, is: FieldType) -> Field {
@@ -163,6 +181,7 @@ mod tests {
         let line = SettlementLine { key, due_on: Day(1), amount_minor: i128::MIN, reason: "\"x\"".into() };
         let expected = r#"{"amount_minor":"-170141183460469231731687303715884105728","clause":"refund","due_on":"1970-01-02","group":null,"part":"1","payee":"b","payer":"a","period":null,"reason":"\"x\"","subject":null}"#;
         assert_eq!(encode_line(&line), expected.as_bytes());
+        assert_eq!(decode_line(expected.as_bytes()), Ok(line));
     }
 
     #[test]

@@ -9,6 +9,7 @@
 //! - `content`: the bytes of subjects, facts and lines
 //! - `payload`: what entries say in their payload
 //! - `batch`: many rows, one root in the journal
+//! - `seal`: contents encrypted under the key of a person (feature `server`)
 //! - `settlement`: what is owed, less what was posted
 //! - `postings`: lines as debits and credits
 //! - `statement`: lines of a settlement with names, totals, what is awaited
@@ -20,6 +21,8 @@ pub mod lifecycle;
 pub mod payload;
 pub mod postings;
 pub mod pseudonym;
+#[cfg(feature = "server")]
+pub mod seal;
 pub mod settlement;
 pub mod statement;
 

@@ -8,6 +8,7 @@ use super::{
     Error, Outside,
     journal::{self, Receipt},
     known::{self, Known},
+    sealing::Keys,
 };
 use crate::{
     contract::{
@@ -15,14 +16,16 @@ use crate::{
         content::{self, SubjectContent},
         payload::BatchSize,
         pseudonym::pseudonym,
+        seal::SealedAt,
     },
     ledger::EntryKind,
-    storage::{self, Connection, SubjectRow},
+    storage::{self, Connection, SubjectKeyRow, SubjectRow},
     terms::{
         document::Document,
         evaluate::run::covered,
         intake::{self, Assembly, RowError},
     },
+    values::{Digest, EntryId},
 };
 
 /// Rows that are stored before somebody is told how far it is.
@@ -64,26 +67,26 @@ pub fn enrol_subjects(
     connection.transaction(|connection| {
         let mut known = known::contract(connection, contract)?;
         known.state.after(Act::Enrol)?;
+        let mut keys = Keys::load(connection, known.row.contract_id)?;
         let stored = storage::subject::of_contract(connection, known.row.contract_id)?;
-        let taken: HashSet<&str> = stored.iter().map(|row| row.label.as_str()).collect();
-        let (rows, not_eligible) = read(&known, sheet, &taken)?;
+        let taken = stored.iter().filter_map(|row| row.label_hash).collect();
+        let (rows, not_eligible) = read(&known, sheet, &keys, &taken)?;
         let payload = BatchSize { count: u32::try_from(rows.len()).unwrap_or(u32::MAX) };
         let mut draft = journal::draft(outside, EntryKind::SubjectsEnrolled, &payload)?;
         draft.terms = Some(known.row.digest);
         let seq = known.chain.seq() + 1;
-        let mut rows: Vec<SubjectRow> = rows
+        let rows: Vec<(SubjectRow, SubjectKeyRow)> = rows
             .iter()
             .zip(0..)
-            .map(|(row, item)| subject_row(outside, &known, row, seq, item))
+            .map(|(row, item)| subject_row(outside, &known, &mut keys, draft.id, (row, seq, item)))
             .collect::<Result<_, _>>()?;
-        for (row, item) in rows.iter_mut().zip(0..) {
-            row.commitment = Batch::Subjects.commit(row.contract_id, draft.id, item, &row.salt, &row.content);
-        }
+        let (rows, keys): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
         let commitments: Vec<_> = rows.iter().map(|row| row.commitment).collect();
         draft.commitments = vec![Batch::Subjects.root(&commitments)];
         let receipt = known.chain.append(connection, draft)?;
-        for (step, chunk) in rows.chunks(STEP).enumerate() {
+        for (step, (chunk, keys)) in rows.chunks(STEP).zip(keys.chunks(STEP)).enumerate() {
             outside.tell(step * STEP, rows.len());
+            storage::subject_key::insert(connection, keys)?;
             storage::subject::insert(connection, chunk)?;
         }
         outside.tell(rows.len(), rows.len());
@@ -92,7 +95,12 @@ pub fn enrol_subjects(
 }
 
 /// Reads the file, and tells who does not meet the condition for enrolment.
-fn read(known: &Known, sheet: &Sheet, taken: &HashSet<&str>) -> Result<(Vec<intake::SubjectRow>, Vec<String>), Error> {
+fn read(
+    known: &Known,
+    sheet: &Sheet,
+    keys: &Keys,
+    taken: &HashSet<Digest>,
+) -> Result<(Vec<intake::SubjectRow>, Vec<String>), Error> {
     let document: &Document = &known.contract.checked.document;
     let mut assembly = Assembly::new(document);
     let mut rows: Vec<intake::SubjectRow> = Vec::new();
@@ -100,13 +108,17 @@ fn read(known: &Known, sheet: &Sheet, taken: &HashSet<&str>) -> Result<(Vec<inta
         assembly.subject(&sheet.file, &row);
         rows.push(row);
     });
-    errors.extend(rows.iter().filter(|row| taken.contains(row.subject.as_str())).map(|row| RowError {
-        file: sheet.file.clone(),
-        line: row.line,
-        field: Some("subject".into()),
-        message: "this subject is enrolled already".into(),
-        help: "leave the row out: what is enrolled stays as it is".into(),
-    }));
+    for row in &rows {
+        if taken.contains(&keys.label_hash(&row.subject)?) {
+            errors.push(RowError {
+                file: sheet.file.clone(),
+                line: row.line,
+                field: Some("subject".into()),
+                message: "this subject is enrolled already".into(),
+                help: "leave the row out: what is enrolled stays as it is".into(),
+            });
+        }
+    }
     if let Some(term) = document.header.term {
         let outside = |row: &&intake::SubjectRow| row.enrolled_on < term.start || row.enrolled_on > term.end;
         errors.extend(rows.iter().filter(outside).map(|row| RowError {
@@ -135,23 +147,21 @@ pub(super) fn in_order(mut errors: Vec<RowError>) -> Error {
 fn subject_row(
     outside: &mut Outside,
     known: &Known,
-    row: &intake::SubjectRow,
-    seq: i64,
-    item: i32,
-) -> Result<SubjectRow, Error> {
-    let subject_ref = pseudonym(outside.bytes()?);
-    let fields = content::texts(&known.contract.checked.document.fields, &row.cells);
-    let content =
-        SubjectContent { enrolled_on: row.enrolled_on, fields, label: row.subject.clone(), subject: subject_ref };
-    Ok(SubjectRow {
-        contract_id: known.row.contract_id,
-        subject_ref,
-        label: content.label.clone(),
+    keys: &mut Keys,
+    entry: EntryId,
+    (row, seq, item): (&intake::SubjectRow, i64, i32),
+) -> Result<(SubjectRow, SubjectKeyRow), Error> {
+    let (contract_id, subject_ref) = (known.row.contract_id, pseudonym(outside.bytes()?));
+    let key = keys.add(outside, subject_ref)?;
+    let content = SubjectContent {
         enrolled_on: row.enrolled_on,
-        content: content::encode(&content),
-        salt: outside.bytes()?,
-        commitment: Default::default(),
-        seq,
-        item,
-    })
+        fields: content::texts(&known.contract.checked.document.fields, &row.cells),
+        label: row.subject.clone(),
+        subject: subject_ref,
+    };
+    let at = SealedAt { contract: contract_id, seq, batch: Batch::Subjects, item };
+    let content = content::encode(&content);
+    let (sealed, commitment) = keys.commit_and_seal(outside, entry, (at, Some(subject_ref)), content)?;
+    let (label_hash, sealed) = (Some(keys.label_hash(&row.subject)?), Some(sealed));
+    Ok((SubjectRow { contract_id, subject_ref, label_hash, sealed, commitment, seq, item }, key))
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::{
     Error,
     journal::{self, Chain},
+    sealing::{Keys, Opened, Sealed},
 };
 use crate::{
     contract::{
@@ -85,53 +86,71 @@ pub(super) fn runnable(agreement: &Agreement, name: &str) -> Result<Contract, Er
     contract.ok_or_else(|| Error::Stored(format!("the document of contract `{name}` cannot be run: {}", first())))
 }
 
+/// A subject with what is known of it.
+pub(super) type Subject = Opened<SubjectRow>;
+/// A fact with its content.
+pub(super) type Fact = Opened<FactRow>;
+
 /// Subjects and facts of a contract, all that were ever reported.
 pub(super) struct Reported {
     /// Subjects in the order of enrolment.
-    pub subjects: Vec<SubjectRow>,
+    pub subjects: Vec<Subject>,
     /// Facts in the order of reporting.
-    pub facts: Vec<FactRow>,
+    pub facts: Vec<Fact>,
 }
 
 impl Reported {
-    /// Loads them.
+    /// Loads them and opens what is not erased.
     pub(super) fn load(connection: &mut Connection, row: &ContractRow) -> Result<Self, Error> {
-        Ok(Self {
-            subjects: storage::subject::of_contract(connection, row.contract_id)?,
-            facts: storage::fact::of_contract(connection, row.contract_id)?,
+        let keys = Keys::load(connection, row.contract_id)?;
+        let subjects = keys.open(storage::subject::of_contract(connection, row.contract_id)?);
+        let facts = keys.open(storage::fact::of_contract(connection, row.contract_id)?);
+        readable(&subjects)?;
+        readable(&facts)?;
+        Ok(Self { subjects, facts })
+    }
+
+    fn labelled(&self) -> impl Iterator<Item = (&str, SubjectRef)> {
+        self.subjects.iter().filter_map(|subject| {
+            let content = subject.content().ok().flatten()?;
+            Some((content.label.as_str(), subject.row.subject_ref))
         })
     }
 
-    /// The pseudonyms of subjects by label.
+    /// The pseudonyms of subjects by label, but of those erased.
     pub(super) fn pseudonyms(&self) -> HashMap<&str, SubjectRef> {
-        self.subjects.iter().map(|row| (row.label.as_str(), row.subject_ref)).collect()
+        self.labelled().collect()
     }
 
-    /// The labels of subjects by pseudonym.
+    /// The labels of subjects by pseudonym, but of those erased.
     pub(super) fn labels(&self) -> HashMap<SubjectRef, &str> {
-        self.subjects.iter().map(|row| (row.subject_ref, row.label.as_str())).collect()
+        self.labelled().map(|(label, subject)| (subject, label)).collect()
     }
 
-    /// The facts that hold at a position: not replaced and not retracted by then.
-    pub(super) fn facts_at(&self, seq: i64) -> impl Iterator<Item = &FactRow> {
-        let by_then = || self.facts.iter().filter(move |row| row.seq <= seq);
-        let replaced: HashSet<FactId> = by_then().filter_map(|row| row.corrects).collect();
-        by_then().filter(move |row| !row.retracted && !replaced.contains(&row.fact_id))
+    /// The facts that hold at a position, erased ones among them: not replaced and not retracted by then.
+    pub(super) fn facts_at(&self, seq: i64) -> impl Iterator<Item = &Fact> {
+        let by_then = || self.facts.iter().filter(move |fact| fact.row.seq <= seq);
+        let replaced: HashSet<FactId> = by_then().filter_map(|fact| fact.row.corrects).collect();
+        by_then().filter(move |fact| !fact.row.retracted && !replaced.contains(&fact.row.fact_id))
     }
 
-    /// Everything known at a position, ready to be evaluated.
+    /// Everything known at a position, ready to be evaluated. Who is erased is left out, with all facts.
     pub(super) fn data_at(&self, document: &Document, seq: i64) -> Result<Data, Error> {
         let mut assembly = Assembly::new(document);
-        for row in self.subjects.iter().filter(|row| row.seq <= seq) {
-            assembly.subject("subjects", &subject_row(document, row)?);
+        for subject in self.subjects.iter().filter(|subject| subject.row.seq <= seq) {
+            if let Some(content) = subject.content()? {
+                assembly.subject("subjects", &subject_row(document, &subject.row, content)?);
+            }
         }
         let labels = self.labels();
         let kinds: HashMap<&str, usize> =
             document.facts.iter().enumerate().map(|(at, kind)| (kind.name.text.as_str(), at)).collect();
-        for row in self.facts_at(seq) {
-            let unknown = || Error::Stored(format!("fact {} is of kind `{}`, unknown here", row.fact_id, row.kind));
-            let kind = *kinds.get(row.kind.as_str()).ok_or_else(unknown)?;
-            assembly.fact(kind, "facts", &fact_row(document, kind, row, &labels)?);
+        for fact in self.facts_at(seq) {
+            let Some(content) = fact.content()? else { continue };
+            let name = fact.row.fact_id;
+            let unknown = || Error::Stored(format!("fact {name} is of kind `{}`, unknown here", content.kind));
+            let kind = *kinds.get(content.kind.as_str()).ok_or_else(unknown)?;
+            assembly.fact(kind, "facts", &fact_row(document, kind, &fact.row, content, &labels)?);
         }
         let first =
             |errors: Vec<intake::RowError>| Error::Stored(errors.first().map(ToString::to_string).unwrap_or_default());
@@ -139,23 +158,27 @@ impl Reported {
     }
 }
 
-fn subject_row(document: &Document, row: &SubjectRow) -> Result<intake::SubjectRow, Error> {
-    let content: SubjectContent = content::decode(&row.content)?;
+/// Refuses rows of which one cannot be read.
+pub(super) fn readable<R: Sealed>(rows: &[Opened<R>]) -> Result<(), Error> {
+    rows.iter().try_for_each(|row| row.content().map(drop))
+}
+
+fn subject_row(document: &Document, row: &SubjectRow, content: &SubjectContent) -> Result<intake::SubjectRow, Error> {
     let cells = content::cells(&document.fields, document.header.currency, &content.fields)?;
     let line = u64::try_from(row.item).unwrap_or_default();
-    Ok(intake::SubjectRow { line, subject: row.label.clone(), enrolled_on: row.enrolled_on, cells })
+    Ok(intake::SubjectRow { line, subject: content.label.clone(), enrolled_on: content.enrolled_on, cells })
 }
 
 fn fact_row(
     document: &Document,
     kind: usize,
     row: &FactRow,
+    content: &FactContent,
     labels: &HashMap<SubjectRef, &str>,
 ) -> Result<intake::FactRow, Error> {
-    let content: FactContent = content::decode(&row.content)?;
     let cells = content::cells(&document.facts[kind].fields, document.header.currency, &content.fields)?;
     let unknown = || Error::Stored(format!("fact {} is about a subject that is not enrolled", row.fact_id));
     let label = |subject| labels.get(&subject).map(|label| (*label).to_owned()).ok_or_else(unknown);
     let line = u64::try_from(row.item).unwrap_or_default();
-    Ok(intake::FactRow { line, subject: row.subject_ref.map(label).transpose()?, on: row.happened_on, cells })
+    Ok(intake::FactRow { line, subject: row.subject_ref.map(label).transpose()?, on: content.on, cells })
 }

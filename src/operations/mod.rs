@@ -19,6 +19,7 @@
 //! - `error`: why something was not done
 //! - `journal`: the one write path
 //! - `known`: a contract with its subjects and facts at a position
+//! - `sealing`: rows sealed and opened
 //! - `verification`: the comparison with the journal, table by table
 
 pub mod activate_contract;
@@ -33,6 +34,7 @@ pub mod outside;
 pub mod propose_contract;
 pub mod register_party;
 pub mod report_facts;
+mod sealing;
 pub mod settle_contract;
 pub mod sign_contract;
 pub mod state_contract;

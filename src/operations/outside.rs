@@ -3,7 +3,7 @@
 use uuid::Builder;
 
 use super::Error;
-use crate::values::{ChainId, Day, EntryId, FactId};
+use crate::values::{ChainId, Day, EntryId};
 
 const MICROS_PER_DAY: i64 = 86_400_000_000;
 
@@ -57,10 +57,5 @@ impl<'o> Outside<'o> {
     /// A new name of a chain.
     pub(super) fn chain_id(&mut self) -> Result<ChainId, Error> {
         Ok(ChainId(Builder::from_random_bytes(self.bytes()?).into_uuid()))
-    }
-
-    /// A new name of a fact; tells nothing, not even the order of reporting.
-    pub(super) fn fact_id(&mut self) -> Result<FactId, Error> {
-        Ok(FactId(Builder::from_random_bytes(self.bytes()?).into_uuid()))
     }
 }

@@ -8,9 +8,10 @@ use super::{
     Error, Outside,
     journal::{self, Chain, Receipt},
     register_party::{named, record},
+    sealing::Keys,
 };
 use crate::{
-    contract::{Agreement, State, agreement::roles, payload, pseudonym::beneficiary},
+    contract::{Agreement, State, agreement::roles, payload, pseudonym::beneficiary, seal::NO_SUBJECT},
     ledger::EntryKind,
     storage::{self, Connection, ContractPartyRow, ContractRow},
     terms::{Contract, compile, document::Files, finding::Finding},
@@ -185,5 +186,7 @@ fn store(
     };
     let rows: Vec<_> = agreement.roles.iter().map(row).collect();
     storage::contract_party::insert(connection, &rows)?;
+    let key = Keys::new(contract_id, Vec::new()).add(outside, NO_SUBJECT)?;
+    storage::subject_key::insert(connection, &[key])?;
     Ok(receipt)
 }

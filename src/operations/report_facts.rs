@@ -8,12 +8,15 @@ use super::{
     enrol_subjects::{STEP, Sheet, in_order},
     journal::{self, Receipt},
     known::{self, Known, Reported},
+    sealing::Keys,
 };
 use crate::{
     contract::{
         Act, Batch,
         content::{self, FactContent},
         payload::BatchSize,
+        pseudonym::fact_name,
+        seal::SealedAt,
     },
     ledger::EntryKind,
     storage::{self, Connection, FactRow},
@@ -21,6 +24,7 @@ use crate::{
         document::Document,
         intake::{self, RowError},
     },
+    values::{EntryId, FactId},
 };
 
 /// Facts of one kind in a file.
@@ -81,6 +85,7 @@ pub fn report_facts(
         if all == 0 {
             return Err(Error::refused("nothing-to-report", "the files have no rows", "add a row for each fact"));
         }
+        let keys = Keys::load(connection, known.row.contract_id)?;
         let mut receipts = Vec::new();
         let mut done = 0;
         let batches = [
@@ -89,7 +94,7 @@ pub fn report_facts(
             (EntryKind::FactsRecorded, recorded),
         ];
         for (kind, facts) in batches.into_iter().filter(|(_, facts)| !facts.is_empty()) {
-            let (receipt, rows) = append(connection, outside, &mut known, kind, facts)?;
+            let (receipt, rows) = append(connection, outside, &mut known, &keys, (kind, facts))?;
             for chunk in rows.chunks(STEP) {
                 outside.tell(done, all);
                 storage::fact::insert(connection, chunk)?;
@@ -113,7 +118,7 @@ fn resolve(known: &Known, reported: &Reported, report: &FactReport) -> Result<[V
     let retracted = read(&lenient, &report.retracted, &mut errors)?;
     let corrected = read(document, &report.corrected, &mut errors)?;
     let recorded = read(document, &report.recorded, &mut errors)?;
-    let mut standing = Standing::new(known, reported);
+    let mut standing = Standing::new(known, reported)?;
     let mut gather = |rows: &[Row], find: &mut dyn FnMut(&Row) -> Result<NewFact, RowError>| {
         let mut facts = Vec::with_capacity(rows.len());
         for row in rows {
@@ -152,47 +157,43 @@ fn append(
     connection: &mut Connection,
     outside: &mut Outside,
     known: &mut Known,
-    kind: EntryKind,
-    facts: Vec<NewFact>,
+    keys: &Keys,
+    (kind, facts): (EntryKind, Vec<NewFact>),
 ) -> Result<(Receipt, Vec<FactRow>), Error> {
     let payload = BatchSize { count: u32::try_from(facts.len()).unwrap_or(u32::MAX) };
     let mut draft = journal::draft(outside, kind, &payload)?;
     draft.terms = Some(known.row.digest);
     let seq = known.chain.seq() + 1;
     let mut rows = Vec::with_capacity(facts.len());
+    let name = fact_name(draft.id);
     for (fact, item) in facts.into_iter().zip(0..) {
-        let mut row = fact_row(outside, known, fact, seq, item)?;
-        let place = item.unsigned_abs();
-        row.commitment = Batch::Facts.commit(row.contract_id, draft.id, place, &row.salt, &row.content);
-        rows.push(row);
+        let at = SealedAt { contract: known.row.contract_id, seq, batch: Batch::Facts, item };
+        rows.push(fact_row(outside, known, keys, (draft.id, name(item.unsigned_abs()), at), fact)?);
     }
     let commitments: Vec<_> = rows.iter().map(|row| row.commitment).collect();
     draft.commitments = vec![Batch::Facts.root(&commitments)];
     Ok((known.chain.append(connection, draft)?, rows))
 }
 
-fn fact_row(outside: &mut Outside, known: &Known, fact: NewFact, seq: i64, item: i32) -> Result<FactRow, Error> {
+fn fact_row(
+    outside: &mut Outside,
+    known: &Known,
+    keys: &Keys,
+    (entry, fact_id, at): (EntryId, FactId, SealedAt),
+    fact: NewFact,
+) -> Result<FactRow, Error> {
+    let NewFact { corrects, retracted, subject, .. } = fact;
     let content = FactContent {
-        corrects: fact.corrects,
-        fact: outside.fact_id()?,
+        corrects,
+        fact: fact_id,
         fields: fact.fields,
         kind: known.contract.checked.document.facts[fact.kind].name.text.clone(),
         on: fact.on,
-        retracted: fact.retracted,
-        subject: fact.subject,
+        retracted,
+        subject,
     };
-    Ok(FactRow {
-        contract_id: known.row.contract_id,
-        fact_id: content.fact,
-        subject_ref: fact.subject,
-        happened_on: fact.on,
-        content: content::encode(&content),
-        kind: content.kind,
-        salt: outside.bytes()?,
-        commitment: Default::default(),
-        seq,
-        item,
-        corrects: fact.corrects,
-        retracted: fact.retracted,
-    })
+    let (sealed, commitment) = keys.commit_and_seal(outside, entry, (at, subject), content::encode(&content))?;
+    let SealedAt { contract: contract_id, seq, item, .. } = at;
+    let (subject_ref, sealed) = (subject, Some(sealed));
+    Ok(FactRow { contract_id, fact_id, subject_ref, sealed, commitment, seq, item, corrects, retracted })
 }

@@ -7,20 +7,22 @@ use serde::Serialize;
 use super::{
     Error, Outside,
     journal::{self, Receipt},
-    known::{self, Known, Reported},
+    known::{self, Known, Reported, readable},
+    sealing::{Keys, Opened},
 };
 use crate::{
     contract::{
-        Act, Batch, LineKey, SettlementLine, Statement, StatementLine,
+        Act, Batch, SettlementLine, Statement, StatementLine,
         content::encode_line,
         difference, payload, postings,
+        seal::SealedAt,
         settlement::{in_minor, in_words, sums},
         statement::{Total, state, totals},
     },
     ledger::{Entry, EntryKind},
     storage::{self, Connection, SettlementLineRow},
     terms::{Contract, evaluate::evaluate},
-    values::{Day, PartyId},
+    values::{ChainId, Day, Digest, PartyId},
 };
 
 /// The outcome of a settlement.
@@ -81,8 +83,9 @@ fn prepare(connection: &mut Connection, known: &Known, as_of: Day) -> Result<Pre
     known.state.after(Act::Settle)?;
     refuse_earlier_day(connection, known, as_of)?;
     let reported = Reported::load(connection, &known.row)?;
-    let posted = storage::settlement_line::of_contract(connection, known.row.contract_id)?;
-    let posted: Vec<_> = posted.iter().map(settlement_line).collect::<Result<_, _>>()?;
+    let posted = posted_lines(connection, known.row.contract_id)?;
+    let posted: Vec<_> = posted.iter().filter_map(|line| line.content().transpose()).collect::<Result<_, _>>()?;
+    let posted: Vec<_> = posted.into_iter().cloned().collect();
     let known_at = known.chain.seq();
     let (owed, lines) = owed(&known.contract, &reported, known_at, as_of)?;
     let due = difference(&lines, &posted)?;
@@ -162,13 +165,13 @@ fn post(
     let parties: BTreeMap<String, PartyId> =
         known.parties.iter().map(|party| (party.role.clone(), party.party_id)).collect();
     draft.postings = postings(due, &parties, known.contract.checked.document.header.currency)?;
-    let seq = known.chain.seq() + 1;
+    let (seq, keys) = (known.chain.seq() + 1, Keys::load(connection, known.row.contract_id)?);
     let mut rows = Vec::with_capacity(due.len());
     for (line, item) in due.iter().zip(0..) {
-        let mut row = line_row(outside, known, line, seq, item)?;
-        let place = item.unsigned_abs();
-        row.commitment = Batch::Lines.commit(row.contract_id, draft.id, place, &row.salt, &encode_line(line));
-        rows.push(row);
+        let at = SealedAt { contract: known.row.contract_id, seq, batch: Batch::Lines, item };
+        let place = (at, line.key.subject);
+        let (sealed, commitment) = keys.commit_and_seal(outside, draft.id, place, encode_line(line))?;
+        rows.push(line_row(&at, line, sealed, commitment));
     }
     let commitments: Vec<_> = rows.iter().map(|row| row.commitment).collect();
     draft.commitments = vec![Batch::Lines.root(&commitments)];
@@ -177,46 +180,32 @@ fn post(
     Ok(receipt)
 }
 
-fn line_row(
-    outside: &mut Outside,
-    known: &Known,
-    line: &SettlementLine,
-    seq: i64,
-    item: i32,
-) -> Result<SettlementLineRow, Error> {
+fn line_row(at: &SealedAt, line: &SettlementLine, sealed: Vec<u8>, commitment: Digest) -> SettlementLineRow {
     let key = line.key.clone();
-    Ok(SettlementLineRow {
-        contract_id: known.row.contract_id,
-        seq,
-        item,
+    SettlementLineRow {
+        contract_id: at.contract,
+        seq: at.seq,
+        item: at.item,
         clause: key.clause,
         payer: key.payer,
         payee: key.payee,
         subject_ref: key.subject,
-        group_key: key.group,
-        period: key.period,
         part: key.part.into(),
-        due_on: line.due_on,
         amount_minor: line.amount_minor,
-        reason: line.reason.clone(),
-        salt: outside.bytes()?,
-        commitment: Default::default(),
-    })
+        sealed: Some(sealed),
+        commitment,
+    }
 }
 
-/// The line that a stored row holds.
-pub(super) fn settlement_line(row: &SettlementLineRow) -> Result<SettlementLine, Error> {
-    let part = u8::try_from(row.part).map_err(|_| Error::Stored(format!("part {} of a line", row.part)))?;
-    let key = LineKey {
-        clause: row.clause.clone(),
-        payer: row.payer.clone(),
-        payee: row.payee.clone(),
-        subject: row.subject_ref,
-        group: row.group_key.clone(),
-        period: row.period.clone(),
-        part,
-    };
-    Ok(SettlementLine { key, due_on: row.due_on, amount_minor: row.amount_minor, reason: row.reason.clone() })
+/// Loads all lines of a contract and opens what is not erased.
+pub(super) fn posted_lines(
+    connection: &mut Connection,
+    contract: ChainId,
+) -> Result<Vec<Opened<SettlementLineRow>>, Error> {
+    let keys = Keys::load(connection, contract)?;
+    let lines = keys.open(storage::settlement_line::of_contract(connection, contract)?);
+    readable(&lines)?;
+    Ok(lines)
 }
 
 /// The day as of which an entry settled; none when it settles nothing.

@@ -7,18 +7,21 @@ use serde::Serialize;
 use super::{
     Error, journal,
     known::{self, Reported},
-    settle_contract::{settled_as_of, settlement_line},
+    settle_contract::{posted_lines, settled_as_of},
 };
 use crate::{
     contract::{
-        StatementLine,
+        LineKey, SettlementLine, StatementLine,
         settlement::in_words,
         statement::{Total, totals},
     },
     ledger::{Balances, Entry},
-    storage::{self, Connection},
+    storage::{self, Connection, SettlementLineRow},
     values::{Day, PartyId},
 };
+
+/// The reason of a line whose content was erased.
+const ERASED: &str = "erased; due by the day of the settlement";
 
 /// A posted line with the settlement that posted it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -80,11 +83,14 @@ pub fn state_contract(
         let labels = reported.labels();
         let currency = known.contract.checked.document.header.currency;
         let mut lines = Vec::new();
-        for row in storage::settlement_line::of_contract(connection, known.row.contract_id)? {
-            let Some(settled_as_of) = days.get(&row.seq) else { continue };
+        for line in posted_lines(connection, known.row.contract_id)? {
+            let Some(settled_as_of) = days.get(&line.row.seq) else { continue };
             let label = |subject| labels.get(&subject).map(|label| (*label).to_owned());
-            let line = in_words(&settlement_line(&row)?, currency, label)?;
-            lines.push(PostedLine { position: row.seq, settled_as_of: *settled_as_of, line });
+            let erased = || what_remains(&line.row, *settled_as_of);
+            let content = line.content()?.cloned().unwrap_or_else(erased);
+            let position = line.row.seq;
+            let line = in_words(&content, currency, label)?;
+            lines.push(PostedLine { position, settled_as_of: *settled_as_of, line });
         }
         let plain: Vec<StatementLine> = lines.iter().map(|line| line.line.clone()).collect();
         Ok(PostedStatement {
@@ -97,6 +103,20 @@ pub fn state_contract(
             lines,
         })
     })
+}
+
+/// What an erased line still tells: between whom, by which clause, how much.
+fn what_remains(row: &SettlementLineRow, settled_as_of: Day) -> SettlementLine {
+    let key = LineKey {
+        clause: row.clause.clone(),
+        payer: row.payer.clone(),
+        payee: row.payee.clone(),
+        subject: row.subject_ref,
+        group: None,
+        period: None,
+        part: u8::try_from(row.part).unwrap_or(u8::MAX),
+    };
+    SettlementLine { key, due_on: settled_as_of, amount_minor: row.amount_minor, reason: ERASED.into() }
 }
 
 /// The days of settlements by position, and the balances that they leave.

@@ -9,13 +9,14 @@ use super::{
     Error, check_log,
     journal::{log_identity, network_chain, no_ledger},
     known::Reported,
+    sealing::Keys,
     verification::{
         agreements, batches,
         contracts::{self, Life},
         facts,
         finding::{Code, Findings},
         history::{self, History, Journal},
-        parties,
+        keys, parties,
         reading::{readable, row_number},
         settlements,
     },
@@ -174,6 +175,7 @@ fn check_contracts(
     let rows: BTreeMap<ChainId, &ContractRow> = rows.iter().map(|row| (row.contract_id, row)).collect();
     let mut chains: BTreeSet<ChainId> = known.lives.keys().chain(rows.keys()).copied().collect();
     chains.extend(chains_in("contract_party", storage::contract_party::contracts(connection), findings)?);
+    chains.extend(chains_in("subject_key", storage::subject_key::contracts(connection), findings)?);
     chains.extend(chains_in("subject", storage::subject::contracts(connection), findings)?);
     chains.extend(chains_in("fact", storage::fact::contracts(connection), findings)?);
     chains.extend(chains_in("settlement_line", storage::settlement_line::contracts(connection), findings)?);
@@ -215,11 +217,17 @@ fn check_contract(
     let facts = readable("fact", name, facts, placed(connection, "fact", chain), findings)?;
     let lines = storage::settlement_line::each_of_contract(connection, chain);
     let lines = readable("settlement_line", name, lines, placed(connection, "settlement_line", chain), findings)?;
+    let rows =
+        readable("subject_key", name, storage::subject_key::each_of_contract(connection, chain), row_number, findings)?;
+    let opens = Keys::new(chain, rows.clone());
+    let (subjects, facts, lines) = (opens.open(subjects), opens.open(facts), opens.open(lines));
     let reported = Reported { subjects, facts };
     looked_at.subjects += reported.subjects.len() as u64;
     looked_at.facts += reported.facts.len() as u64;
     looked_at.lines += lines.len() as u64;
     contracts::check_parties(&life, &parties, findings);
+    let of_keys = &mut Findings { list: findings, table: "subject_key", contract: name };
+    keys::check(life.proposal.is_some(), &rows, &reported, &lines, of_keys);
     batches::check(chain, &life.name, entries, &reported.subjects, findings);
     batches::check(chain, &life.name, entries, &reported.facts, findings);
     batches::check(chain, &life.name, entries, &lines, findings);

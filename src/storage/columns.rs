@@ -3,7 +3,7 @@
 //! | concept | SQLite | PostgreSQL |
 //! |---|---|---|
 //! | [`Identifier`] | 16-byte BLOB | uuid |
-//! | digest, salt | 32-byte BLOB | bytea |
+//! | digest, key | 32-byte BLOB | bytea |
 //! | [`CalendarDay`] | INTEGER, days since 1970-01-01 | date |
 //! | [`AmountMinor`] | TEXT, canonical decimal | numeric(39, 0) |
 
@@ -18,9 +18,12 @@ use diesel::{
     sqlite::Sqlite,
 };
 
-use crate::values::{
-    Day, Digest,
-    id::{ChainId, EntryId, FactId, PartyId, SubjectRef},
+use crate::{
+    contract::seal::SubjectKey,
+    values::{
+        Day, Digest,
+        id::{ChainId, EntryId, FactId, PartyId, SubjectRef},
+    },
 };
 
 /// Sixteen bytes that name something.
@@ -85,6 +88,7 @@ octets_column! {
     PartyIdColumn(PartyId): Identifier, PartyId::from_bytes, |id| id.as_bytes();
     SubjectRefColumn(SubjectRef): Identifier, SubjectRef::from_bytes, |id| id.as_bytes();
     DigestColumn(Digest): Binary, Digest, |digest| &digest.0;
+    KeyColumn(SubjectKey): Binary, SubjectKey, |key| &key.0;
 }
 
 #[allow(dead_code, reason = "the derive reads the type through it")]
@@ -217,25 +221,6 @@ impl ToSql<CalendarDay, Pg> for Day {
         let days = self.0.checked_sub(PG_EPOCH_SHIFT_DAYS).ok_or("a day is out of range")?;
         std::io::Write::write_all(out, &days.to_be_bytes())?;
         Ok(IsNull::No)
-    }
-}
-
-/// Reads the 32 bytes of a salt, which Diesel writes but does not read.
-#[derive(FromSqlRow)]
-pub struct Salt([u8; 32]);
-
-impl<DB: Backend> FromSql<Binary, DB> for Salt
-where
-    Vec<u8>: FromSql<Binary, DB>,
-{
-    fn from_sql(value: DB::RawValue<'_>) -> deserialize::Result<Self> {
-        octets::<_, DB>(value).map(Self)
-    }
-}
-
-impl From<Salt> for [u8; 32] {
-    fn from(salt: Salt) -> Self {
-        salt.0
     }
 }
 

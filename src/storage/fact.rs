@@ -4,14 +4,9 @@ use diesel::{
     ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
 };
 
-use super::{
-    Connection, Error,
-    columns::{Narrow, Salt},
-    reading::Each,
-    schema::fact,
-};
+use super::{Connection, Error, columns::Narrow, reading::Each, schema::fact};
 use crate::values::{
-    Day, Digest,
+    Digest,
     id::{ChainId, FactId, SubjectRef},
 };
 
@@ -26,16 +21,9 @@ pub struct FactRow {
     pub fact_id: FactId,
     /// The subject it is about; none when it is about the contract as a whole.
     pub subject_ref: Option<SubjectRef>,
-    /// The kind of event, as the document names it.
-    pub kind: String,
-    /// The day it happened.
-    pub happened_on: Day,
-    /// What is known of it, in canonical form.
-    pub content: Vec<u8>,
-    /// The salt of its commitment.
-    #[diesel(deserialize_as = Salt)]
-    pub salt: [u8; 32],
-    /// Its commitment, which stays when content and salt are erased.
+    /// Salt and content, sealed under the key of the subject or the contract; none once erased.
+    pub sealed: Option<Vec<u8>>,
+    /// Its commitment, which stays when what is sealed is erased.
     pub commitment: Digest,
     /// The position of the entry that commits to it.
     pub seq: i64,

@@ -5,8 +5,8 @@
 //!
 //! Rows of the journal and of everything it commits to are append-only, and the database itself refuses changes
 //! (`migrations/*`, tried in `tests/it/append_only.rs`). Only these columns move: `chain_head.seq` and `hash`,
-//! `contract.state`, `contract_party.signed_seq` (once). Erasure will be the one exception: a later migration lets
-//! content and salt of a subject or a fact be emptied in the transaction that appends the entry which says so.
+//! `contract.state`, `contract_party.signed_seq` (once). Erasing a person is the one exception: right after the entry that
+//! says so, `sealed` of that person's rows and `label_hash` become empty, and the row of `subject_key` is deleted.
 //!
 //! - [`address`]: where a database is, read from a URL, shown without secrets
 //! - [`connection`]: a connection to either database, transactions, the `dual!` macro
@@ -18,6 +18,7 @@
 //! - [`log`], [`chain_head`], [`entry`], [`posting`]: the journal
 //! - [`party`], [`contract`], [`contract_party`]: who agreed what
 //! - [`subject`], [`fact`], [`settlement_line`]: what is known and owed under a contract
+//! - [`subject_key`]: the keys under which their contents are sealed
 
 // Defined first: macros are visible only below their definition.
 #[macro_use]
@@ -42,6 +43,7 @@ mod schema;
 pub mod settlement_line;
 mod sqlite;
 pub mod subject;
+pub mod subject_key;
 
 pub use address::Address;
 pub use chain_head::ChainHead;
@@ -56,3 +58,4 @@ pub use party::PartyRow;
 pub use posting::PostingRow;
 pub use settlement_line::SettlementLineRow;
 pub use subject::SubjectRow;
+pub use subject_key::SubjectKeyRow;

@@ -96,16 +96,25 @@ table! {
 }
 
 table! {
-    use diesel::sql_types::{BigInt, Binary, Integer, Text};
-    use crate::storage::columns::{CalendarDay, Identifier};
+    use diesel::sql_types::Binary;
+    use crate::storage::columns::Identifier;
+
+    subject_key (contract_id, subject_ref) {
+        contract_id -> Identifier,
+        subject_ref -> Identifier,
+        key -> Binary,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Binary, Integer, Nullable};
+    use crate::storage::columns::Identifier;
 
     subject (contract_id, seq, item) {
         contract_id -> Identifier,
         subject_ref -> Identifier,
-        label -> Text,
-        enrolled_on -> CalendarDay,
-        content -> Binary,
-        salt -> Binary,
+        label_hash -> Nullable<Binary>,
+        sealed -> Nullable<Binary>,
         commitment -> Binary,
         seq -> BigInt,
         item -> Integer,
@@ -113,17 +122,14 @@ table! {
 }
 
 table! {
-    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text};
-    use crate::storage::columns::{CalendarDay, Identifier};
+    use diesel::sql_types::{BigInt, Binary, Bool, Integer, Nullable};
+    use crate::storage::columns::Identifier;
 
     fact (contract_id, seq, item) {
         contract_id -> Identifier,
         fact_id -> Identifier,
         subject_ref -> Nullable<Identifier>,
-        kind -> Text,
-        happened_on -> CalendarDay,
-        content -> Binary,
-        salt -> Binary,
+        sealed -> Nullable<Binary>,
         commitment -> Binary,
         seq -> BigInt,
         item -> Integer,
@@ -134,7 +140,7 @@ table! {
 
 table! {
     use diesel::sql_types::{BigInt, Binary, Integer, Nullable, SmallInt, Text};
-    use crate::storage::columns::{AmountMinor, CalendarDay, Identifier};
+    use crate::storage::columns::{AmountMinor, Identifier};
 
     settlement_line (contract_id, seq, item) {
         contract_id -> Identifier,
@@ -144,13 +150,9 @@ table! {
         payer -> Text,
         payee -> Text,
         subject_ref -> Nullable<Identifier>,
-        group_key -> Nullable<Text>,
-        period -> Nullable<Text>,
         part -> SmallInt,
-        due_on -> CalendarDay,
         amount_minor -> AmountMinor,
-        reason -> Text,
-        salt -> Binary,
+        sealed -> Nullable<Binary>,
         commitment -> Binary,
     }
 }

@@ -4,12 +4,12 @@ use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Se
 
 use super::{
     Connection, Error,
-    columns::{Minor, Narrow, Salt},
+    columns::{Minor, Narrow},
     reading::Each,
     schema::settlement_line,
 };
 use crate::values::{
-    Day, Digest,
+    Digest,
     id::{ChainId, SubjectRef},
 };
 
@@ -33,24 +33,15 @@ pub struct SettlementLineRow {
     pub payee: String,
     /// The subject it is about; none when it is about more than one.
     pub subject_ref: Option<SubjectRef>,
-    /// The group it is about, where the clause counts by group.
-    pub group_key: Option<String>,
-    /// The period it is about, where the clause counts by period.
-    pub period: Option<String>,
     /// Which part of an obligation in several parts, from 0.
     #[diesel(deserialize_as = Narrow<i16>)]
     pub part: i16,
-    /// The day it falls due.
-    pub due_on: Day,
     /// The difference to what was posted before, in minor units; negative when it flows back.
     #[diesel(serialize_as = Minor, deserialize_as = Minor)]
     pub amount_minor: i128,
-    /// The explanation, in words.
-    pub reason: String,
-    /// The salt of its commitment.
-    #[diesel(deserialize_as = Salt)]
-    pub salt: [u8; 32],
-    /// Its commitment, which stays when content and salt are erased.
+    /// Salt and content, sealed under the key of the subject or the contract; none once erased.
+    pub sealed: Option<Vec<u8>>,
+    /// Its commitment, which stays when what is sealed is erased.
     pub commitment: Digest,
 }
 

@@ -4,14 +4,9 @@ use diesel::{
     ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
 };
 
-use super::{
-    Connection, Error,
-    columns::{Narrow, Salt},
-    reading::Each,
-    schema::subject,
-};
+use super::{Connection, Error, columns::Narrow, reading::Each, schema::subject};
 use crate::values::{
-    Day, Digest,
+    Digest,
     id::{ChainId, SubjectRef},
 };
 
@@ -24,16 +19,12 @@ pub struct SubjectRow {
     pub contract_id: ChainId,
     /// The pseudonym in this contract.
     pub subject_ref: SubjectRef,
-    /// The name by which the reporting party calls it, unique in the contract.
-    pub label: String,
-    /// The day of enrolment.
-    pub enrolled_on: Day,
-    /// What is known of it, in canonical form.
-    pub content: Vec<u8>,
-    /// The salt of its commitment.
-    #[diesel(deserialize_as = Salt)]
-    pub salt: [u8; 32],
-    /// Its commitment, which stays when content and salt are erased.
+    /// The label by which the reporting party calls it, hashed under the contract's key; unique in the contract, none once
+    /// erased.
+    pub label_hash: Option<Digest>,
+    /// Salt and content, sealed under its key; none once erased.
+    pub sealed: Option<Vec<u8>>,
+    /// Its commitment, which stays when what is sealed is erased.
     pub commitment: Digest,
     /// The position of the entry that commits to it.
     pub seq: i64,
@@ -67,17 +58,17 @@ pub fn each_of_contract(connection: &mut Connection, contract_id: ChainId) -> Re
     Ok(load_each!(connection, SubjectRow, of_contract.order((subject::seq, subject::item))))
 }
 
-/// Finds a subject of a contract by its label.
+/// Finds a subject of a contract by the hash of its label.
 ///
 /// # Errors
 /// What the database answers.
 pub fn find_by_label(
     connection: &mut Connection,
     contract_id: ChainId,
-    label: &str,
+    label_hash: Digest,
 ) -> Result<Option<SubjectRow>, Error> {
     let of_contract = subject::table.filter(subject::contract_id.eq(contract_id));
-    let one = of_contract.filter(subject::label.eq(label));
+    let one = of_contract.filter(subject::label_hash.eq(label_hash));
     Ok(dual!(connection, |c| one.select(SubjectRow::as_select()).first(c).optional())?)
 }
 

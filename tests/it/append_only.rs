@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Columns that never change: a few of each append-only table, all the frozen ones of the tables that move in part.
-const FROZEN: [(&str, &str); 28] = [
+const FROZEN: [(&str, &str); 29] = [
     ("log", "origin"),
     ("log", "log_id"),
     ("entry", "body"),
@@ -17,15 +17,16 @@ const FROZEN: [(&str, &str); 28] = [
     ("posting", "amount_minor"),
     ("posting", "leg"),
     ("party", "name"),
-    ("subject", "content"),
-    ("subject", "salt"),
+    ("subject_key", "key"),
+    ("subject", "sealed"),
+    ("subject", "label_hash"),
     ("subject", "commitment"),
-    ("fact", "content"),
-    ("fact", "salt"),
+    ("fact", "sealed"),
+    ("fact", "subject_ref"),
     ("fact", "commitment"),
     ("fact", "corrects"),
     ("settlement_line", "amount_minor"),
-    ("settlement_line", "reason"),
+    ("settlement_line", "sealed"),
     ("settlement_line", "commitment"),
     ("chain_head", "chain_id"),
     ("contract", "contract_id"),
@@ -39,7 +40,7 @@ const FROZEN: [(&str, &str); 28] = [
     ("contract_party", "party_id"),
 ];
 
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 11] = [
     "log",
     "chain_head",
     "entry",
@@ -47,6 +48,7 @@ const TABLES: [&str; 10] = [
     "party",
     "contract",
     "contract_party",
+    "subject_key",
     "subject",
     "fact",
     "settlement_line",
@@ -124,13 +126,13 @@ fn sqlite_does_not_replace_rows() {
                 ),
                 (
                     "subject",
-                    "contract_id, subject_ref, label, enrolled_on, content, salt, commitment, seq, item",
-                    "contract_id, randomblob(16), label, enrolled_on, content, salt, commitment, seq, item + 9",
+                    "contract_id, subject_ref, label_hash, sealed, commitment, seq, item",
+                    "contract_id, randomblob(16), label_hash, sealed, commitment, seq, item + 9",
                 ),
                 (
                     "fact",
-                    "contract_id, fact_id, kind, happened_on, content, salt, commitment, seq, item, retracted",
-                    "contract_id, fact_id, kind, happened_on, content, salt, commitment, seq, item + 9, retracted",
+                    "contract_id, fact_id, sealed, commitment, seq, item, retracted",
+                    "contract_id, fact_id, sealed, commitment, seq, item + 9, retracted",
                 ),
             ] {
                 let sql = format!("INSERT OR REPLACE INTO {table} ({columns}) SELECT {values} FROM {table}");

@@ -3,8 +3,10 @@
 use outcome_ledger::{
     contract::{
         Batch,
-        content::{FactContent, encode},
+        content::{FactContent, decode, encode},
         payload::{Activation, BatchSize, Proposal, Registration, Settlement, Signature},
+        pseudonym::fact_name,
+        seal::{NO_SUBJECT, Opening, SealedAt, SubjectKey, seal, unseal},
     },
     ledger::{AccountKind, ChainHead, Draft, EntryKind, Posting, Postings},
     operations::verify_log,
@@ -153,33 +155,45 @@ fn what_is_activated_is_what_was_signed() {
 }
 
 /// Appends one fact as an entry of a kind.
-fn forge_fact(c: &mut Connection, kind: EntryKind, change: impl Fn(&[FactRow], &mut FactContent)) {
+fn forge_fact(c: &mut Connection, kind: EntryKind, change: impl Fn(&[FactContent], &mut FactContent)) {
     let row = contract(c);
-    let facts = storage::fact::of_contract(c, row.contract_id).unwrap();
+    let keys = storage::subject_key::of_contract(c, row.contract_id).unwrap();
+    let key = |subject: Option<SubjectRef>| {
+        keys.iter()
+            .find(|row| row.subject_ref == subject.unwrap_or(NO_SUBJECT))
+            .map_or(SubjectKey([0; 32]), |row| row.key.clone())
+    };
+    let facts: Vec<FactContent> = storage::fact::of_contract(c, row.contract_id)
+        .unwrap()
+        .iter()
+        .map(|fact| {
+            let at = SealedAt { contract: row.contract_id, seq: fact.seq, batch: Batch::Facts, item: fact.item };
+            decode(&unseal(&key(fact.subject_ref), &at, fact.sealed.as_ref().unwrap()).unwrap().content).unwrap()
+        })
+        .collect();
+    let mut new = draft(kind, encode(&BatchSize { count: 1 }));
     let mut content = FactContent {
         corrects: None,
-        fact: FactId::from_bytes([201; 16]),
+        fact: fact_name(new.id)(0),
         fields: Default::default(),
         kind: "progression".into(),
         on: day("2025-05-05"),
         retracted: false,
-        subject: facts.iter().find_map(|fact| fact.subject_ref),
+        subject: facts.iter().find_map(|fact| fact.subject),
     };
     change(&facts, &mut content);
-    let mut new = draft(kind, encode(&BatchSize { count: 1 }));
     let bytes = encode(&content);
     let commitment = Batch::Facts.commit(row.contract_id, new.id, 0, &[5; 32], &bytes);
     new.commitments = vec![Batch::Facts.root(&[commitment])];
     new.terms = Some(row.digest);
     let seq = forge(c, row.contract_id, new);
+    let at = SealedAt { contract: row.contract_id, seq, batch: Batch::Facts, item: 0 };
+    let sealed = seal(&key(content.subject), &at, [5; 24], &Opening { salt: [5; 32], content: bytes }).unwrap();
     let fact = FactRow {
         contract_id: row.contract_id,
         fact_id: content.fact,
         subject_ref: content.subject,
-        kind: content.kind,
-        happened_on: content.on,
-        content: bytes,
-        salt: [5; 32],
+        sealed: Some(sealed),
         commitment,
         seq,
         item: 0,
@@ -192,7 +206,7 @@ fn forge_fact(c: &mut Connection, kind: EntryKind, change: impl Fn(&[FactRow], &
 
 #[test]
 fn a_fact_is_about_what_is_known() {
-    type Change = fn(&[FactRow], &mut FactContent);
+    type Change = fn(&[FactContent], &mut FactContent);
     let cases: [(EntryKind, Change, &str); 8] = [
         (EntryKind::FactsRecorded, |_, new| new.kind = "visit".into(), "kind `visit`; a kind of the agreement"),
         (EntryKind::FactsRecorded, |_, new| new.subject = Some(SubjectRef::from_bytes([8; 16])), "enrolled before"),
@@ -200,7 +214,7 @@ fn a_fact_is_about_what_is_known() {
         (EntryKind::FactsRetracted, |_, _| {}, "a row of facts.recorded; facts.retracted"),
         (
             EntryKind::FactsRecorded,
-            |facts, new| (new.retracted, new.corrects) = (true, Some(facts[0].fact_id)),
+            |facts, new| (new.retracted, new.corrects) = (true, Some(facts[0].fact)),
             "a row of facts.retracted; facts.recorded",
         ),
         (
@@ -210,15 +224,15 @@ fn a_fact_is_about_what_is_known() {
         ),
         (
             EntryKind::FactsCorrected,
-            |facts, new| new.corrects = facts.iter().find(|fact| fact.kind == "baseline").map(|fact| fact.fact_id),
+            |facts, new| new.corrects = facts.iter().find(|fact| fact.kind == "baseline").map(|fact| fact.fact),
             "a correction of the same kind and subject",
         ),
         (
             EntryKind::FactsCorrected,
             |facts, new| {
                 let corrected = facts.iter().find_map(|fact| fact.corrects).unwrap();
-                let fact = facts.iter().find(|fact| fact.fact_id == corrected).unwrap();
-                (new.corrects, new.kind, new.subject) = (Some(corrected), fact.kind.clone(), fact.subject_ref);
+                let fact = facts.iter().find(|fact| fact.fact == corrected).unwrap();
+                (new.corrects, new.kind, new.subject) = (Some(corrected), fact.kind.clone(), fact.subject);
             },
             "one correction of each fact",
         ),

@@ -59,8 +59,8 @@ fn both_databases_have_the_same_tables_and_columns() {
         *of_sqlite.borrow_mut() = columns(&mut database.connect());
     });
     let of_sqlite = of_sqlite.into_inner();
-    // log 3, chain_head 3, party 4, entry 9, posting 7, contract 8, contract_party 4, subject 8, fact 11, lines 14.
-    assert_eq!(of_sqlite.len(), 74);
+    // log 3, chain_head 3, party 4, entry 9, posting 7, contract 8, contract_party 4, key 3, subject 7, fact 9, lines 11.
+    assert_eq!(of_sqlite.len(), 68);
     on_postgres(|database| {
         migrate::run(&mut database.connect()).unwrap();
         let of_postgres = columns(&mut database.connect());

@@ -1,9 +1,10 @@
 //! Rows come back as they were stored, in a stated order; what does not fit is refused with a name for the reason.
 
 use outcome_ledger::{
+    contract::seal::NO_SUBJECT,
     storage::{self, Connection, Error},
     values::{
-        Day,
+        Digest,
         id::{ChainId, EntryId, FactId, PartyId, SubjectRef},
     },
 };
@@ -30,6 +31,8 @@ fn rows_come_back_as_stored() {
         assert_eq!(storage::entry::find(c, samples::entry(1).entry_id).unwrap(), Some(samples::entry(1)));
         assert_eq!(storage::contract::list(c).unwrap(), [samples::contract()]);
         assert_eq!(storage::contract_party::of_contract(c, CONTRACT).unwrap(), samples::contract_parties());
+        let keys = [NO_SUBJECT, samples::subject(0).subject_ref].map(samples::subject_key);
+        assert_eq!(storage::subject_key::of_contract(c, CONTRACT).unwrap(), keys);
         assert_eq!(storage::subject::of_contract(c, CONTRACT).unwrap(), [0, 1].map(samples::subject));
         assert_eq!(storage::fact::of_contract(c, CONTRACT).unwrap(), [samples::fact(0)]);
         assert_eq!(storage::settlement_line::of_contract(c, CONTRACT).unwrap(), [samples::line(0, 100)]);
@@ -47,7 +50,9 @@ fn names_find_rows_and_order_lists_by_their_bytes() {
         assert_eq!(storage::contract::find_by_name(c, "heart-failure-2026").unwrap(), Some(samples::contract()));
         assert_eq!(storage::contract::find(c, CONTRACT).unwrap(), Some(samples::contract()));
         assert_eq!(storage::contract::find_by_name(c, "heart-failure").unwrap(), None);
-        assert_eq!(storage::subject::find_by_label(c, CONTRACT, "P-1").unwrap(), Some(samples::subject(1)));
+        let found = storage::subject::find_by_label(c, CONTRACT, samples::label_hash(1)).unwrap();
+        assert_eq!(found, Some(samples::subject(1)));
+        assert_eq!(storage::subject::find_by_label(c, CONTRACT, Digest::ZERO).unwrap(), None);
         assert_eq!(storage::fact::find(c, CONTRACT, samples::fact(0).fact_id).unwrap(), Some(samples::fact(0)));
         assert_eq!(storage::fact::find(c, CONTRACT, FactId::from_bytes([9; 16])).unwrap(), None);
         assert_eq!(storage::entry::find(c, EntryId::from_bytes([0; 16])).unwrap(), None);
@@ -86,7 +91,7 @@ type Attempt = fn(&mut Connection) -> Result<(), Error>;
 
 #[test]
 fn keys_and_names_are_taken_once() {
-    let attempts: [(&str, Attempt); 10] = [
+    let attempts: [(&str, Attempt); 11] = [
         ("log", |c| storage::log::insert(c, &storage::LogRow { origin: "another".into(), ..samples::log() })),
         ("chain", |c| storage::chain_head::start(c, CONTRACT).map(drop)),
         ("position", |c| {
@@ -101,6 +106,7 @@ fn keys_and_names_are_taken_once() {
         }),
         ("contract", |c| storage::contract::insert(c, &samples::contract())),
         ("role", |c| storage::contract_party::insert(c, &samples::contract_parties())),
+        ("key", |c| storage::subject_key::insert(c, &[samples::subject_key(NO_SUBJECT)])),
         ("label", |c| {
             let subject_ref = SubjectRef::from_bytes([99; 16]);
             storage::subject::insert(c, &[storage::SubjectRow { subject_ref, item: 7, ..samples::subject(0) }])
@@ -117,7 +123,7 @@ fn keys_and_names_are_taken_once() {
 
 #[test]
 fn rows_refer_to_what_is_there() {
-    let attempts: [(&str, Attempt); 8] = [
+    let attempts: [(&str, Attempt); 9] = [
         ("chain", |c| {
             let chain_id = ChainId::from_bytes([99; 16]);
             storage::entry::insert(c, &[storage::EntryRow { chain_id, ..samples::entry(2) }])
@@ -133,6 +139,11 @@ fn rows_refer_to_what_is_there() {
             let contract_id = ChainId::from_bytes([99; 16]);
             let name = "another".into();
             storage::contract::insert(c, &storage::ContractRow { contract_id, name, ..samples::contract() })
+        }),
+        ("contract of a key", |c| {
+            let contract_id = ChainId::from_bytes([99; 16]);
+            let key = samples::subject_key(NO_SUBJECT);
+            storage::subject_key::insert(c, &[storage::SubjectKeyRow { contract_id, ..key }])
         }),
         ("entry of a subject", |c| {
             storage::subject::insert(c, &[storage::SubjectRow { seq: 9, ..samples::subject(7) }])
@@ -177,12 +188,11 @@ fn senseless_rows_are_refused() {
         ("entry past the year 9999", |c| {
             storage::entry::insert(c, &[storage::EntryRow { effective_on: 2_932_897, ..samples::entry(2) }])
         }),
-        ("fact past the year 9999", |c| {
-            storage::fact::insert(c, &[storage::FactRow { happened_on: Day(2_932_897), ..samples::fact(7) }])
+        ("sealed content without room for a salt", |c| {
+            storage::fact::insert(c, &[storage::FactRow { sealed: Some(vec![0; 71]), ..samples::fact(7) }])
         }),
-        ("line past the year 9999", |c| {
-            let line = storage::SettlementLineRow { due_on: Day(2_932_897), ..samples::line(7, 1) };
-            storage::settlement_line::insert(c, &[line])
+        ("subject erased in half", |c| {
+            storage::subject::insert(c, &[storage::SubjectRow { label_hash: None, ..samples::subject(7) }])
         }),
         ("negative leaf", |c| storage::settlement_line::insert(c, &[samples::line(-1, 1)])),
     ];

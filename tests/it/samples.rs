@@ -1,12 +1,13 @@
 //! A small ledger to test with: one contract of two parties with two subjects, and every table filled.
 
 use outcome_ledger::{
+    contract::seal::{NO_SUBJECT, SubjectKey},
     storage::{
         self, ChainHead, Connection, ContractPartyRow, ContractRow, EntryRow, Error, FactRow, LogRow, PartyRow,
-        PostingRow, SettlementLineRow, SubjectRow,
+        PostingRow, SettlementLineRow, SubjectKeyRow, SubjectRow,
     },
     values::{
-        Day, Digest, day,
+        Digest, day,
         id::{ChainId, EntryId, FactId, PartyId, SubjectRef},
     },
 };
@@ -75,14 +76,20 @@ pub fn contract_parties() -> [ContractPartyRow; 2] {
     })
 }
 
+pub fn subject_key(subject_ref: SubjectRef) -> SubjectKeyRow {
+    SubjectKeyRow { contract_id: CONTRACT, subject_ref, key: SubjectKey([6; 32]) }
+}
+
+pub fn label_hash(item: i32) -> Digest {
+    Digest::of(&[&item.to_be_bytes()])
+}
+
 pub fn subject(item: i32) -> SubjectRow {
     SubjectRow {
         contract_id: CONTRACT,
-        subject_ref: SubjectRef::from_bytes([item as u8; 16]),
-        label: format!("P-{item}"),
-        enrolled_on: day::LAST,
-        content: vec![],
-        salt: [8; 32],
+        subject_ref: SubjectRef::from_bytes([item as u8 + 1; 16]),
+        label_hash: Some(label_hash(item)),
+        sealed: Some(vec![8; 72]),
         commitment: Digest([3; 32]),
         seq: 1,
         item,
@@ -96,10 +103,7 @@ pub fn fact(item: i32) -> FactRow {
         contract_id: CONTRACT,
         fact_id: FactId::from_bytes(fact_id),
         subject_ref: Some(subject(0).subject_ref),
-        kind: "readmission".into(),
-        happened_on: Day(item),
-        content: br#"{"days":3}"#.to_vec(),
-        salt: [item as u8; 32],
+        sealed: Some([&[item as u8; 72][..], br#"{"days":3}"#].concat()),
         commitment: Digest([3; 32]),
         seq: 1,
         item,
@@ -117,13 +121,9 @@ pub fn line(item: i32, amount_minor: i128) -> SettlementLineRow {
         payer: "Manufacturer".into(),
         payee: "payer".into(),
         subject_ref: None,
-        group_key: Some("north".into()),
-        period: None,
         part: 0,
-        due_on: Day(-1),
         amount_minor,
-        reason: "readmitted within 30 days".into(),
-        salt: [4; 32],
+        sealed: Some(vec![4; 100]),
         commitment: Digest([3; 32]),
     }
 }
@@ -139,6 +139,7 @@ pub fn fill(connection: &mut Connection) -> Result<(), Error> {
         storage::posting::insert(c, &[posting(0, 100), posting(1, -100)])?;
         storage::contract::insert(c, &contract())?;
         storage::contract_party::insert(c, &contract_parties())?;
+        storage::subject_key::insert(c, &[NO_SUBJECT, subject(0).subject_ref].map(subject_key))?;
         storage::subject::insert(c, &[subject(0), subject(1)])?;
         storage::fact::insert(c, &[fact(0)])?;
         storage::settlement_line::insert(c, &[line(0, 100)])

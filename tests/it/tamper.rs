@@ -3,7 +3,10 @@
 
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
 use outcome_ledger::{
-    contract::Batch,
+    contract::{
+        Batch,
+        seal::{Opening, SealedAt, seal, unseal},
+    },
     operations::{Verified, verify_log},
     storage::{self, Connection},
     values::to_hex,
@@ -25,7 +28,7 @@ struct Table {
 const BATCH_KEY: &[&str] = &["contract_id", "seq", "item"];
 const BATCH_NAMES: &[(&str, &str)] = &[("position ", "seq"), ("item ", "item")];
 
-const TABLES: [Table; 10] = [
+const TABLES: [Table; 11] = [
     Table { name: "log", key: &["log_id"], unique: &[], named_by: &[] },
     Table { name: "chain_head", key: &["chain_id"], unique: &[], named_by: &[] },
     Table { name: "party", key: &["party_id"], unique: &["name"], named_by: &[("", "party_id")] },
@@ -33,7 +36,8 @@ const TABLES: [Table; 10] = [
     Table { name: "posting", key: &["chain_id", "seq", "leg"], unique: &[], named_by: &[("position ", "seq")] },
     Table { name: "contract", key: &["contract_id"], unique: &["name"], named_by: &[("", "contract_id")] },
     Table { name: "contract_party", key: &["contract_id", "role"], unique: &[], named_by: &[("role `", "role")] },
-    Table { name: "subject", key: BATCH_KEY, unique: &["subject_ref", "label"], named_by: BATCH_NAMES },
+    Table { name: "subject_key", key: &["contract_id", "subject_ref"], unique: &[], named_by: &[("", "subject_ref")] },
+    Table { name: "subject", key: BATCH_KEY, unique: &["subject_ref", "label_hash"], named_by: BATCH_NAMES },
     Table { name: "fact", key: BATCH_KEY, unique: &["fact_id"], named_by: BATCH_NAMES },
     Table { name: "settlement_line", key: BATCH_KEY, unique: &[], named_by: BATCH_NAMES },
 ];
@@ -205,17 +209,22 @@ fn a_row_forged_with_its_commitment_is_found() {
         disarm(c);
         let contract = storage::contract::find_by_name(c, deal::CONTRACT).unwrap().unwrap().contract_id;
         let facts = storage::fact::of_contract(c, contract).unwrap();
-        let fact = facts.iter().find(|fact| fact.kind == "dispensing" && fact.seq == 6).unwrap();
-        let content = String::from_utf8(fact.content.clone()).unwrap().replace("20000", "25000");
-        assert_ne!(content.as_bytes(), fact.content);
+        let fact = facts.iter().find(|fact| (fact.seq, fact.item) == (6, 0)).unwrap();
+        let at = SealedAt { contract, seq: 6, batch: Batch::Facts, item: 0 };
+        let keys = storage::subject_key::of_contract(c, contract).unwrap();
+        let key = &keys.iter().find(|row| Some(row.subject_ref) == fact.subject_ref).unwrap().key;
+        let Opening { salt, content } = unseal(key, &at, fact.sealed.as_ref().unwrap()).unwrap();
+        let forged = String::from_utf8(content.clone()).unwrap().replace("\"20000\"", "\"25000\"").into_bytes();
+        assert_ne!(content, forged);
         let entry = &storage::entry::page(c, contract, 5, 1).unwrap()[0];
-        let commitment = Batch::Facts.commit(contract, entry.entry_id, 0, &fact.salt, content.as_bytes());
-        let (hex, fact_id) = (to_hex(content.as_bytes()), fact.fact_id.0.simple());
+        let commitment = Batch::Facts.commit(contract, entry.entry_id, 0, &salt, &forged);
+        let sealed = seal(key, &at, [1; 24], &Opening { salt, content: forged }).unwrap();
+        let (hex, fact_id) = (to_hex(&sealed), fact.fact_id.0.simple());
         let (bytes, digest, id) = match is_sqlite(c) {
             true => (format!("x'{hex}'"), format!("x'{commitment}'"), format!("x'{fact_id}'")),
             false => (format!("'\\x{hex}'"), format!("'\\x{commitment}'"), format!("'{fact_id}'")),
         };
-        let sql = format!("UPDATE fact SET content = {bytes}, commitment = {digest} WHERE fact_id = {id}");
+        let sql = format!("UPDATE fact SET sealed = {bytes}, commitment = {digest} WHERE fact_id = {id}");
         assert_eq!(execute(c, &sql).unwrap(), 1);
         let verified = verify_log(c).unwrap();
         let of_facts: Vec<_> = verified.findings.iter().filter(|finding| finding.table == "fact").collect();

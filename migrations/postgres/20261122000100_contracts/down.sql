@@ -1,5 +1,9 @@
 DROP TABLE settlement_line;
 DROP TABLE fact;
 DROP TABLE subject;
+DROP TABLE subject_key;
 DROP TABLE contract_party;
 DROP TABLE contract;
+DROP FUNCTION refuse_deletion_of_key;
+DROP FUNCTION refuse_all_but_erasure;
+DROP FUNCTION erases;

@@ -1,10 +1,13 @@
 -- Contracts and what is known under them: parties, subjects, facts, settlement lines.
 -- A contract's identifier is that of its chain. `seq` and `item` say which leaf of which entry commits to a row.
--- `commitment` is the hash of salt and content; the journal holds the root over those of a batch. Content is kept here
--- only; the commitment outlives it, so that proofs of the other rows still hold when one was erased.
+-- `commitment` is the hash of salt and content; the journal holds the root over those of a batch.
 --
--- Erasure belongs here: a later migration lets content and salt of a subject or a fact, and nothing else, be emptied
--- in the transaction that appends the entry which says so. Until then nothing is erased.
+-- Rows keep nothing about a person in the clear. `sealed` is salt and content, encrypted under the key of the subject
+-- (src/contract/seal.rs); `label_hash` is the label, hashed under the contract's own key.
+--
+-- Erasure is the one change: `sealed` and `label_hash` become NULL, everything else stays as it is, and the key is
+-- deleted. All of it is refused unless the last entry of the chain is one of kind 11, facts.erased: the transaction that
+-- erases appends that entry first. The commitment outlives the content, so that proofs of the other rows still hold.
 
 CREATE TABLE contract (
     contract_id BLOB NOT NULL PRIMARY KEY REFERENCES chain_head (chain_id),
@@ -45,40 +48,63 @@ BEGIN SELECT RAISE(ABORT, 'contract_party: a row with this key exists already');
 CREATE TRIGGER contract_party_refuses_resigning BEFORE UPDATE ON contract_party WHEN OLD.signed_seq IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'contract_party: a signature is given once'); END;
 
+-- The keys, beside what they open and not in the journal. This is the only table that loses rows; back it up apart from
+-- the rest and for a short time, so that a deleted key is soon gone everywhere. The contract's own key, for what is about
+-- no single subject, stands under a subject of zeros.
+CREATE TABLE subject_key (
+    contract_id BLOB NOT NULL REFERENCES contract (contract_id),
+    subject_ref BLOB NOT NULL CHECK (length(subject_ref) = 16),
+    key BLOB NOT NULL CHECK (length(key) = 32),
+    PRIMARY KEY (contract_id, subject_ref)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER subject_key_refuses_update BEFORE UPDATE ON subject_key
+BEGIN SELECT RAISE(ABORT, 'subject_key is append-only: a key is never changed, only deleted with its subject'); END;
+CREATE TRIGGER subject_key_refuses_delete BEFORE DELETE ON subject_key
+WHEN OLD.subject_ref = zeroblob(16) OR NOT EXISTS (
+    SELECT 1 FROM chain_head AS h JOIN entry AS e ON e.chain_id = h.chain_id AND e.seq = h.seq
+    WHERE h.chain_id = OLD.contract_id AND e.kind = 11)
+BEGIN SELECT RAISE(ABORT, 'subject_key is append-only: a key is deleted right after the entry that erases its subject'); END;
+CREATE TRIGGER subject_key_refuses_replace BEFORE INSERT ON subject_key
+WHEN EXISTS (SELECT 1 FROM subject_key WHERE contract_id = NEW.contract_id AND subject_ref = NEW.subject_ref)
+BEGIN SELECT RAISE(ABORT, 'subject_key: a row with this key exists already'); END;
+
 CREATE TABLE subject (
     contract_id BLOB NOT NULL REFERENCES contract (contract_id),
     subject_ref BLOB NOT NULL CHECK (length(subject_ref) = 16),
-    label TEXT NOT NULL,
-    enrolled_on INTEGER NOT NULL CHECK (enrolled_on BETWEEN -719162 AND 2932896),
-    content BLOB NOT NULL,
-    salt BLOB NOT NULL CHECK (length(salt) = 32),
+    label_hash BLOB CHECK (length(label_hash) = 32),
+    sealed BLOB CHECK (length(sealed) >= 72),
     commitment BLOB NOT NULL CHECK (length(commitment) = 32),
     seq INTEGER NOT NULL,
     item INTEGER NOT NULL CHECK (item BETWEEN 0 AND 2147483647),
     PRIMARY KEY (contract_id, seq, item),
     UNIQUE (contract_id, subject_ref),
-    UNIQUE (contract_id, label),
+    UNIQUE (contract_id, label_hash),
+    CHECK ((label_hash IS NULL) = (sealed IS NULL)),
     FOREIGN KEY (contract_id, seq) REFERENCES entry (chain_id, seq)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER subject_refuses_update BEFORE UPDATE ON subject
-BEGIN SELECT RAISE(ABORT, 'subject is append-only: rows are never changed; append a correcting fact'); END;
+WHEN OLD.sealed IS NULL OR NEW.sealed IS NOT NULL OR NEW.label_hash IS NOT NULL
+    OR (OLD.contract_id, OLD.subject_ref, OLD.commitment, OLD.seq, OLD.item)
+        IS NOT (NEW.contract_id, NEW.subject_ref, NEW.commitment, NEW.seq, NEW.item)
+    OR NOT EXISTS (
+        SELECT 1 FROM chain_head AS h JOIN entry AS e ON e.chain_id = h.chain_id AND e.seq = h.seq
+        WHERE h.chain_id = OLD.contract_id AND e.kind = 11)
+BEGIN SELECT RAISE(ABORT, 'subject is append-only: rows are never changed but to erase; append a correcting fact'); END;
 CREATE TRIGGER subject_refuses_delete BEFORE DELETE ON subject
 BEGIN SELECT RAISE(ABORT, 'subject is append-only: rows are never deleted; append a correcting fact'); END;
 CREATE TRIGGER subject_refuses_replace BEFORE INSERT ON subject
 WHEN EXISTS (SELECT 1 FROM subject WHERE contract_id = NEW.contract_id AND seq = NEW.seq AND item = NEW.item)
     OR EXISTS (SELECT 1 FROM subject WHERE contract_id = NEW.contract_id AND subject_ref = NEW.subject_ref)
-    OR EXISTS (SELECT 1 FROM subject WHERE contract_id = NEW.contract_id AND label = NEW.label)
+    OR EXISTS (SELECT 1 FROM subject WHERE contract_id = NEW.contract_id AND label_hash = NEW.label_hash)
 BEGIN SELECT RAISE(ABORT, 'subject: a row with this key exists already'); END;
 
 CREATE TABLE fact (
     contract_id BLOB NOT NULL,
     fact_id BLOB NOT NULL CHECK (length(fact_id) = 16),
     subject_ref BLOB,
-    kind TEXT NOT NULL,
-    happened_on INTEGER NOT NULL CHECK (happened_on BETWEEN -719162 AND 2932896),
-    content BLOB NOT NULL,
-    salt BLOB NOT NULL CHECK (length(salt) = 32),
+    sealed BLOB CHECK (length(sealed) >= 72),
     commitment BLOB NOT NULL CHECK (length(commitment) = 32),
     seq INTEGER NOT NULL,
     item INTEGER NOT NULL CHECK (item BETWEEN 0 AND 2147483647),
@@ -94,7 +120,14 @@ CREATE TABLE fact (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER fact_refuses_update BEFORE UPDATE ON fact
-BEGIN SELECT RAISE(ABORT, 'fact is append-only: rows are never changed; append a fact that corrects it'); END;
+WHEN OLD.sealed IS NULL OR NEW.sealed IS NOT NULL
+    OR (OLD.contract_id, OLD.fact_id, OLD.subject_ref, OLD.commitment, OLD.seq, OLD.item, OLD.corrects, OLD.retracted)
+        IS NOT (NEW.contract_id, NEW.fact_id, NEW.subject_ref, NEW.commitment, NEW.seq, NEW.item, NEW.corrects,
+            NEW.retracted)
+    OR NOT EXISTS (
+        SELECT 1 FROM chain_head AS h JOIN entry AS e ON e.chain_id = h.chain_id AND e.seq = h.seq
+        WHERE h.chain_id = OLD.contract_id AND e.kind = 11)
+BEGIN SELECT RAISE(ABORT, 'fact is append-only: rows are never changed but to erase; append a fact that corrects it'); END;
 CREATE TRIGGER fact_refuses_delete BEFORE DELETE ON fact
 BEGIN SELECT RAISE(ABORT, 'fact is append-only: rows are never deleted; append a fact that corrects it'); END;
 CREATE TRIGGER fact_refuses_replace BEFORE INSERT ON fact
@@ -110,17 +143,13 @@ CREATE TABLE settlement_line (
     payer TEXT NOT NULL,
     payee TEXT NOT NULL,
     subject_ref BLOB,
-    group_key TEXT,
-    period TEXT,
     part INTEGER NOT NULL CHECK (part BETWEEN 0 AND 32767),
-    due_on INTEGER NOT NULL CHECK (due_on BETWEEN -719162 AND 2932896),
     amount_minor TEXT NOT NULL CHECK (
         amount_minor = '0'
         OR ((amount_minor GLOB '[1-9]*' OR amount_minor GLOB '-[1-9]*')
             AND substr(amount_minor, 2) NOT GLOB '*[^0-9]*')
     ),
-    reason TEXT NOT NULL,
-    salt BLOB NOT NULL CHECK (length(salt) = 32),
+    sealed BLOB CHECK (length(sealed) >= 72),
     commitment BLOB NOT NULL CHECK (length(commitment) = 32),
     PRIMARY KEY (contract_id, seq, item),
     FOREIGN KEY (contract_id, seq) REFERENCES entry (chain_id, seq),
@@ -128,7 +157,15 @@ CREATE TABLE settlement_line (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER settlement_line_refuses_update BEFORE UPDATE ON settlement_line
-BEGIN SELECT RAISE(ABORT, 'settlement_line is append-only: rows are never changed; append a later line'); END;
+WHEN OLD.sealed IS NULL OR NEW.sealed IS NOT NULL
+    OR (OLD.contract_id, OLD.seq, OLD.item, OLD.clause, OLD.payer, OLD.payee, OLD.subject_ref, OLD.part,
+            OLD.amount_minor, OLD.commitment)
+        IS NOT (NEW.contract_id, NEW.seq, NEW.item, NEW.clause, NEW.payer, NEW.payee, NEW.subject_ref, NEW.part,
+            NEW.amount_minor, NEW.commitment)
+    OR NOT EXISTS (
+        SELECT 1 FROM chain_head AS h JOIN entry AS e ON e.chain_id = h.chain_id AND e.seq = h.seq
+        WHERE h.chain_id = OLD.contract_id AND e.kind = 11)
+BEGIN SELECT RAISE(ABORT, 'settlement_line is append-only: rows are never changed but to erase; append a later line'); END;
 CREATE TRIGGER settlement_line_refuses_delete BEFORE DELETE ON settlement_line
 BEGIN SELECT RAISE(ABORT, 'settlement_line is append-only: rows are never deleted; append a later line'); END;
 CREATE TRIGGER settlement_line_refuses_replace BEFORE INSERT ON settlement_line

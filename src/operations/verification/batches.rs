@@ -5,14 +5,18 @@ use std::collections::BTreeMap;
 use super::finding::{Code, Finding, Findings};
 use crate::{
     contract::{
-        Batch,
-        content::{self, FactContent, SubjectContent},
+        Batch, content,
         payload::{BatchSize, Settlement},
+        pseudonym::fact_name,
+        seal::{Opening, SealError},
     },
     ledger::{Entry, EntryKind},
-    operations::settle_contract::settlement_line,
-    storage::{FactRow, SettlementLineRow, SubjectRow},
-    values::{ChainId, Digest},
+    operations::{
+        known::{Fact, Subject},
+        sealing::Opened,
+    },
+    storage::{FactRow, SettlementLineRow},
+    values::{ChainId, Digest, EntryId},
 };
 
 /// A row that a batch commits to.
@@ -24,14 +28,14 @@ pub trait Committed {
 
     /// Position of the entry, item in the batch.
     fn place(&self) -> (i64, i32);
-    /// Salt and commitment.
-    fn sealed(&self) -> (&[u8; 32], Digest);
-    /// What is committed to.
-    fn content(&self) -> Result<Vec<u8>, String>;
+    /// Its commitment.
+    fn commitment(&self) -> Digest;
+    /// What opens the commitment, whether it does not open, or was erased.
+    fn opening(&self) -> Result<Option<&Opening>, SealError>;
     /// Which row it is, without naming a person.
     fn described(&self) -> String;
     /// Compares columns with the content beside them.
-    fn columns(&self, row: &str, findings: &mut Findings);
+    fn columns(&self, entry: EntryId, row: &str, findings: &mut Findings);
 }
 
 /// The entries that commit to such a batch, with the number of rows that each says.
@@ -102,7 +106,7 @@ fn check_batch<R: Committed>(chain: ChainId, entry: &Entry, size: u32, rows: &[&
         match open.get(&item) {
             Some(row) => {
                 check_row(chain, entry, item, *row, &mut findings);
-                commitments.push(row.sealed().1);
+                commitments.push(row.commitment());
             }
             None => {
                 let row = format!("position {}, item {item}", entry.seq);
@@ -123,108 +127,127 @@ fn check_batch<R: Committed>(chain: ChainId, entry: &Entry, size: u32, rows: &[&
 }
 
 fn check_row<R: Committed>(chain: ChainId, entry: &Entry, item: u32, row: &R, findings: &mut Findings) {
-    let (salt, commitment) = row.sealed();
-    let content = row.content().unwrap_or_default();
-    let computed = R::BATCH.commit(chain, entry.id, item, salt, &content);
     let described = described(row);
-    if computed != commitment {
-        findings.add(Code::CommitmentDiffers, described.clone(), format!("content and salt of {computed}"), commitment);
+    match row.opening() {
+        Err(error) => findings.add(Code::SealedDiffers, described, error, "what opens with the key of its subject"),
+        Ok(None) => findings.add(Code::ErasedUnrecorded, described, "nothing sealed", "salt and content"),
+        Ok(Some(Opening { salt, content })) => {
+            let computed = R::BATCH.commit(chain, entry.id, item, salt, content);
+            if computed != row.commitment() {
+                let found = format!("content and salt of {computed}");
+                findings.add(Code::CommitmentDiffers, described.clone(), found, row.commitment());
+            }
+            row.columns(entry.id, &described, findings);
+        }
     }
-    row.columns(&described, findings);
 }
 
-impl Committed for SubjectRow {
+/// An identifier, or the word for none.
+fn shown<T: ToString>(id: Option<T>) -> String {
+    id.map_or_else(|| "none".into(), |id| id.to_string())
+}
+
+impl Committed for Subject {
     const TABLE: &'static str = "subject";
     const BATCH: Batch = Batch::Subjects;
 
     fn place(&self) -> (i64, i32) {
-        (self.seq, self.item)
+        (self.row.seq, self.row.item)
     }
 
-    fn sealed(&self) -> (&[u8; 32], Digest) {
-        (&self.salt, self.commitment)
+    fn commitment(&self) -> Digest {
+        self.row.commitment
     }
 
-    fn content(&self) -> Result<Vec<u8>, String> {
-        Ok(self.content.clone())
+    fn opening(&self) -> Result<Option<&Opening>, SealError> {
+        self.opened()
     }
 
     fn described(&self) -> String {
-        format!("subject {}", self.subject_ref)
+        format!("subject {}", self.row.subject_ref)
     }
 
-    fn columns(&self, row: &str, findings: &mut Findings) {
-        match content::decode::<SubjectContent>(&self.content) {
-            Ok(content) => {
-                findings.compare(row, "subject_ref", self.subject_ref, content.subject);
-                findings.compare(row, "enrolled_on", self.enrolled_on, content.enrolled_on);
-                if self.label != content.label {
-                    findings.add(Code::ColumnDiffers, row, "another label", "the label in the content");
-                }
-            }
+    fn columns(&self, _: EntryId, row: &str, findings: &mut Findings) {
+        match self.content() {
+            Ok(Some(content)) => findings.compare(row, "subject_ref", self.row.subject_ref, content.subject),
+            Ok(None) => {}
             Err(error) => findings.add(Code::ColumnDiffers, row, error, "the content of a subject"),
         }
     }
 }
 
-impl Committed for FactRow {
+impl Committed for Fact {
     const TABLE: &'static str = "fact";
     const BATCH: Batch = Batch::Facts;
 
     fn place(&self) -> (i64, i32) {
-        (self.seq, self.item)
+        (self.row.seq, self.row.item)
     }
 
-    fn sealed(&self) -> (&[u8; 32], Digest) {
-        (&self.salt, self.commitment)
+    fn commitment(&self) -> Digest {
+        self.row.commitment
     }
 
-    fn content(&self) -> Result<Vec<u8>, String> {
-        Ok(self.content.clone())
+    fn opening(&self) -> Result<Option<&Opening>, SealError> {
+        self.opened()
     }
 
     fn described(&self) -> String {
-        format!("fact {}", self.fact_id)
+        format!("fact {}", self.row.fact_id)
     }
 
-    fn columns(&self, row: &str, findings: &mut Findings) {
-        let shown = |id: Option<String>| id.unwrap_or_else(|| "none".into());
-        match content::decode::<FactContent>(&self.content) {
-            Ok(content) => {
-                findings.compare(row, "fact_id", self.fact_id, content.fact);
-                let subject = [self.subject_ref, content.subject].map(|id| shown(id.map(|id| id.to_string())));
-                findings.compare(row, "subject_ref", &subject[0], &subject[1]);
-                findings.compare(row, "kind", &self.kind, &content.kind);
-                findings.compare(row, "happened_on", self.happened_on, content.on);
-                let corrects = [self.corrects, content.corrects].map(|id| shown(id.map(|id| id.to_string())));
-                findings.compare(row, "corrects", &corrects[0], &corrects[1]);
-                findings.compare(row, "retracted", self.retracted, content.retracted);
+    fn columns(&self, entry: EntryId, row: &str, findings: &mut Findings) {
+        let FactRow { fact_id, subject_ref, corrects, retracted, item, .. } = self.row;
+        match self.content() {
+            Ok(Some(content)) => {
+                findings.compare(row, "fact_id", fact_id, content.fact);
+                findings.compare(row, "subject_ref", shown(subject_ref), shown(content.subject));
+                findings.compare(row, "corrects", shown(corrects), shown(content.corrects));
+                findings.compare(row, "retracted", retracted, content.retracted);
+                let name = fact_name(entry)(item.unsigned_abs());
+                if content.fact != name {
+                    findings.add(Code::LifeDiffers, row, format!("a fact named {}", content.fact), name);
+                }
             }
+            Ok(None) => {}
             Err(error) => findings.add(Code::ColumnDiffers, row, error, "the content of a fact"),
         }
     }
 }
 
-impl Committed for SettlementLineRow {
+impl Committed for Opened<SettlementLineRow> {
     const TABLE: &'static str = "settlement_line";
     const BATCH: Batch = Batch::Lines;
 
     fn place(&self) -> (i64, i32) {
-        (self.seq, self.item)
+        (self.row.seq, self.row.item)
     }
 
-    fn sealed(&self) -> (&[u8; 32], Digest) {
-        (&self.salt, self.commitment)
+    fn commitment(&self) -> Digest {
+        self.row.commitment
     }
 
-    fn content(&self) -> Result<Vec<u8>, String> {
-        settlement_line(self).map(|line| content::encode_line(&line)).map_err(|error| error.to_string())
+    fn opening(&self) -> Result<Option<&Opening>, SealError> {
+        self.opened()
     }
 
     fn described(&self) -> String {
-        format!("{} from {} to {}", self.clause, self.payer, self.payee)
+        format!("{} from {} to {}", self.row.clause, self.row.payer, self.row.payee)
     }
 
-    /// All columns are the content.
-    fn columns(&self, _: &str, _: &mut Findings) {}
+    fn columns(&self, _: EntryId, described: &str, findings: &mut Findings) {
+        let row = &self.row;
+        match self.content() {
+            Ok(Some(line)) => {
+                findings.compare(described, "clause", &row.clause, &line.key.clause);
+                findings.compare(described, "payer", &row.payer, &line.key.payer);
+                findings.compare(described, "payee", &row.payee, &line.key.payee);
+                findings.compare(described, "subject_ref", shown(row.subject_ref), shown(line.key.subject));
+                findings.compare(described, "part", row.part, line.key.part.into());
+                findings.compare(described, "amount_minor", row.amount_minor, line.amount_minor);
+            }
+            Ok(None) => {}
+            Err(error) => findings.add(Code::ColumnDiffers, described, error, "the content of a line"),
+        }
+    }
 }

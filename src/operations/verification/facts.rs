@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::finding::{Code, Finding, Findings};
 use crate::{
     ledger::{Entry, EntryKind},
-    operations::known::Reported,
+    operations::known::{Fact, Reported},
     storage::FactRow,
     values::{FactId, SubjectRef},
 };
@@ -19,16 +19,18 @@ pub fn check(
     list: &mut Vec<Finding>,
 ) {
     let mut findings = Findings { list, table: "fact", contract: Some(name) };
-    let enrolled: HashMap<SubjectRef, i64> = reported.subjects.iter().map(|row| (row.subject_ref, row.seq)).collect();
-    let mut before: HashMap<FactId, &FactRow> = HashMap::new();
+    let enrolled: HashMap<SubjectRef, i64> =
+        reported.subjects.iter().map(|subject| (subject.row.subject_ref, subject.row.seq)).collect();
+    let mut before: HashMap<FactId, &Fact> = HashMap::new();
     let mut corrected: HashSet<FactId> = HashSet::new();
-    for row in &reported.facts {
+    for reported in &reported.facts {
+        let row = &reported.row;
         let described = format!("position {}, item {}: fact {}", row.seq, row.item, row.fact_id);
         let mut impossible = |found: String, expected: &str| {
             findings.add(Code::LifeDiffers, &described, found, expected);
         };
-        if !kinds.contains(row.kind.as_str()) {
-            impossible(format!("kind `{}`", row.kind), "a kind of the agreement");
+        if let Some(kind) = kind(reported).filter(|kind| !kinds.contains(kind)) {
+            impossible(format!("kind `{kind}`"), "a kind of the agreement");
         }
         if let Some(subject) = row.subject_ref
             && enrolled.get(&subject).is_none_or(|seq| *seq >= row.seq)
@@ -42,13 +44,13 @@ pub fn check(
         if let Some(target) = row.corrects {
             match before.get(&target) {
                 None => impossible(format!("a correction of fact {target}"), "a correction of a fact reported before"),
-                Some(fact) if fact.retracted => {
+                Some(fact) if fact.row.retracted => {
                     impossible(
                         format!("a correction of the retraction {target}"),
                         "a correction of a fact that stands",
                     );
                 }
-                Some(fact) if (&fact.kind, fact.subject_ref) != (&row.kind, row.subject_ref) => {
+                Some(fact) if (kind(fact), fact.row.subject_ref) != (kind(reported), row.subject_ref) => {
                     impossible(format!("a correction of fact {target}"), "a correction of the same kind and subject");
                 }
                 Some(_) if !corrected.insert(target) => {
@@ -57,8 +59,13 @@ pub fn check(
                 Some(_) => {}
             }
         }
-        before.insert(row.fact_id, row);
+        before.insert(row.fact_id, reported);
     }
+}
+
+/// The kind that the content names; none where it is erased or does not open.
+fn kind(fact: &Fact) -> Option<&str> {
+    fact.content().ok().flatten().map(|content| content.kind.as_str())
 }
 
 /// The kind of entry that holds such a row.

@@ -37,6 +37,12 @@ codes! {
     ColumnDiffers = "column.differs", "A column says something else than the journal or the content beside it.";
     /// Content, salt or commitment of a row were changed.
     CommitmentDiffers = "commitment.differs", "Content, salt, place or commitment of the row was changed: together they no longer fit.";
+    /// What is sealed does not open.
+    SealedDiffers = "sealed.differs", "What is sealed, its key or its place was changed: it does not open any more.";
+    /// A key opens nothing.
+    KeyDiffers = "key.differs", "Nothing of the subject opens with this key, so the key was changed.";
+    /// Something is gone without a word in the journal.
+    ErasedUnrecorded = "erased.unrecorded", "The content is gone and no entry says that it was erased.";
     /// A batch as a whole is not the one in the journal.
     BatchDiffers = "batch.differs", "Rows of the batch were changed together with their commitments; the root in the journal shows it.";
     /// The agreement is not the one that was signed.

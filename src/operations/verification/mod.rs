@@ -8,6 +8,7 @@
 //! - `parties`: parties against registrations
 //! - `contracts`: contracts, roles and signatures against the contract's life
 //! - `batches`: subjects, facts and lines against commitments
+//! - `keys`: keys against what they open
 //! - `facts`: facts against what the agreement knows and what they correct
 //! - `agreements`: roles and signers against the document
 //! - `settlements`: settlements computed again
@@ -18,6 +19,7 @@ pub mod contracts;
 pub mod facts;
 pub mod finding;
 pub mod history;
+pub mod keys;
 pub mod parties;
 pub mod reading;
 pub mod settlements;

@@ -9,7 +9,8 @@ use crate::{
     operations::{
         Error,
         known::{self, Reported},
-        settle_contract::{owed, settled_as_of, settlement_line},
+        sealing::Opened,
+        settle_contract::{owed, settled_as_of},
     },
     storage::{ContractPartyRow, ContractRow, SettlementLineRow},
     terms::Contract,
@@ -25,7 +26,7 @@ pub struct Stored<'s> {
     /// Subjects and facts.
     pub reported: &'s Reported,
     /// Lines of settlements.
-    pub lines: &'s [SettlementLineRow],
+    pub lines: &'s [Opened<SettlementLineRow>],
 }
 
 /// Computes every settlement of a chain again. Returns how many there were.
@@ -57,8 +58,9 @@ struct Computed {
 fn compute(stored: &Stored, contract: &Contract, seq: i64, entry: &Entry) -> Result<Computed, Error> {
     let as_of = settled_as_of(entry).unwrap_or_default();
     let (_, owed) = owed(contract, stored.reported, seq - 1, as_of)?;
-    let before = stored.lines.iter().filter(|row| row.seq < seq);
-    let posted: Vec<_> = before.map(settlement_line).collect::<Result<_, _>>()?;
+    let before = stored.lines.iter().filter(|line| line.row.seq < seq);
+    let posted: Vec<_> = before.filter_map(|line| line.content().transpose()).collect::<Result<_, _>>()?;
+    let posted: Vec<_> = posted.into_iter().cloned().collect();
     let due = difference(&owed, &posted)?;
     let parties: BTreeMap<String, PartyId> =
         stored.parties.iter().map(|party| (party.role.clone(), party.party_id)).collect();
@@ -67,17 +69,17 @@ fn compute(stored: &Stored, contract: &Contract, seq: i64, entry: &Entry) -> Res
 }
 
 fn compare(stored: &Stored, seq: i64, entry: &Entry, computed: &Computed, findings: &mut Findings) {
-    let rows: BTreeMap<i32, &SettlementLineRow> =
-        stored.lines.iter().filter(|row| row.seq == seq).map(|row| (row.item, row)).collect();
+    let of_entry = stored.lines.iter().filter(|line| line.row.seq == seq);
+    let rows: BTreeMap<i32, &Opened<SettlementLineRow>> = of_entry.map(|line| (line.row.item, line)).collect();
     for (item, line) in (0..).zip(&computed.due) {
-        let found = rows.get(&item).and_then(|row| settlement_line(row).ok());
-        if found.as_ref() != Some(line) {
-            let found = found.map_or_else(|| "no line".into(), |found| shown(&found));
+        let found = rows.get(&item).and_then(|row| row.content().ok().flatten());
+        if found != Some(line) {
+            let found = found.map_or_else(|| "no line".into(), shown);
             findings.add(Code::SettlementDiffers, format!("position {seq}, item {item}"), found, shown(line));
         }
     }
     for (item, row) in rows.range(i32::try_from(computed.due.len()).unwrap_or(i32::MAX)..) {
-        let found = settlement_line(row).map_or_else(|error| error.to_string(), |line| shown(&line));
+        let found = row.content().ok().flatten().map_or_else(|| "a line that does not open".into(), shown);
         findings.add(Code::SettlementDiffers, format!("position {seq}, item {item}"), found, "no line");
     }
     let totals = crate::contract::content::decode::<payload::Settlement>(&entry.payload).map(|payload| payload.totals);
