@@ -11,6 +11,7 @@
 //! - [`posting`]: debits and credits that sum to zero
 //! - [`commitment`]: salted commitments and batches of them
 //! - [`merkle`]: RFC 6962 trees and proofs
+//! - [`note`]: signed checkpoints, tiles, policies, witnesses, in the formats of C2SP
 //! - [`verify`](mod@verify): checking stored rows against each other
 
 pub mod account;
@@ -19,6 +20,7 @@ pub mod commitment;
 pub mod entry;
 pub mod kind;
 pub mod merkle;
+pub mod note;
 pub mod posting;
 pub mod reader;
 pub mod verify;

@@ -14,6 +14,7 @@ mod offers;
 mod readme;
 mod reference;
 mod schema;
+mod vectors;
 mod words;
 
 #[cfg(feature = "server")]
