@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::content::encode;
+use super::content::{ContentError, decode, encode};
 use crate::{
     terms::{Contract, compile, finding::Finding},
     values::{Digest, PartyId},
@@ -25,6 +25,28 @@ pub struct Agreement {
 }
 
 impl Agreement {
+    /// The agreement out of texts as they are stored; without roles, which stand elsewhere.
+    ///
+    /// # Errors
+    /// Files or settings that are no JSON objects of texts.
+    pub fn read(document: String, files: &str, settings: &str) -> Result<Self, ContentError> {
+        let read = |what: &str, json: &str| {
+            decode(json.as_bytes()).map_err(|ContentError(reason)| ContentError(format!("the {what}: {reason}")))
+        };
+        let (files, settings) = (read("files", files)?, read("settings", settings)?);
+        Ok(Self { document, files, settings, roles: BTreeMap::new() })
+    }
+
+    /// The contract that can be run, which it could be when it was proposed.
+    ///
+    /// # Errors
+    /// The first thing that keeps it from running.
+    pub fn runnable(&self, name: &str) -> Result<Contract, ContentError> {
+        let (contract, findings) = self.compile(name);
+        let first = || findings.first().map(Finding::to_string).unwrap_or_default();
+        contract.ok_or_else(|| ContentError(format!("the document of contract `{name}` cannot be run: {}", first())))
+    }
+
     /// The digest that is signed: SHA-256 over a tag and the four parts, each after its length in 8 bytes; files, settings
     /// and roles as JSON objects without spaces, keys in the order of the alphabet.
     pub fn digest(&self) -> Digest {

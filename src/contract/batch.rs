@@ -1,8 +1,12 @@
 //! Batches: many rows, one root in the journal.
 
+use super::{
+    content::{self, ContentError},
+    payload::{BatchSize, Settlement},
+};
 use crate::{
     ledger::{
-        FieldCommitment, Salt,
+        Entry, EntryKind, FieldCommitment, Salt,
         commitment::{Commitment, Opening, Place, batch_tree},
     },
     values::{ChainId, Digest, EntryId},
@@ -20,6 +24,27 @@ pub enum Batch {
 }
 
 impl Batch {
+    /// The batch that entries of a kind commit to; none for other kinds.
+    pub const fn of(kind: EntryKind) -> Option<Self> {
+        match kind {
+            EntryKind::SubjectsEnrolled => Some(Self::Subjects),
+            EntryKind::FactsRecorded | EntryKind::FactsCorrected | EntryKind::FactsRetracted => Some(Self::Facts),
+            EntryKind::SettlementPosted => Some(Self::Lines),
+            _ => None,
+        }
+    }
+
+    /// The number of rows that an entry says it commits to.
+    ///
+    /// # Errors
+    /// What the payload says instead.
+    pub fn size_in(self, entry: &Entry) -> Result<u32, ContentError> {
+        match self {
+            Self::Lines => content::decode::<Settlement>(&entry.payload).map(|settlement| settlement.count),
+            Self::Subjects | Self::Facts => content::decode::<BatchSize>(&entry.payload).map(|size| size.count),
+        }
+    }
+
     /// Commits to one row at its place.
     pub fn commit(self, chain: ChainId, entry: EntryId, item: u32, salt: &[u8; 32], content: &[u8]) -> Digest {
         let place = Place { chain, entry, field: self as u16, index: item };

@@ -56,13 +56,17 @@ pub struct FactContent {
 #[serde(deny_unknown_fields)]
 struct LineContent<'l> {
     amount_minor: String,
+    #[serde(borrow)]
     clause: Cow<'l, str>,
     due_on: Day,
     group: Option<Cow<'l, str>>,
     part: String,
+    #[serde(borrow)]
     payee: Cow<'l, str>,
+    #[serde(borrow)]
     payer: Cow<'l, str>,
     period: Option<Cow<'l, str>>,
+    #[serde(borrow)]
     reason: Cow<'l, str>,
     subject: Option<SubjectRef>,
 }
@@ -83,33 +87,36 @@ pub fn encode_line(line: &SettlementLine) -> Vec<u8> {
     let key = &line.key;
     encode(&LineContent {
         amount_minor: line.amount_minor.to_string(),
-        clause: (&key.clause).into(),
+        clause: Cow::Borrowed(&key.clause),
         due_on: line.due_on,
-        group: key.group.as_ref().map(Into::into),
+        group: key.group.as_deref().map(Cow::Borrowed),
         part: key.part.to_string(),
-        payee: (&key.payee).into(),
-        payer: (&key.payer).into(),
-        period: key.period.as_ref().map(Into::into),
-        reason: (&line.reason).into(),
+        payee: Cow::Borrowed(&key.payee),
+        payer: Cow::Borrowed(&key.payer),
+        period: key.period.as_deref().map(Cow::Borrowed),
+        reason: Cow::Borrowed(&line.reason),
         subject: key.subject,
     })
 }
 
 /// Decodes what [`encode_line`] wrote.
+///
+/// # Errors
+/// What is no line.
 pub fn decode_line(content: &[u8]) -> Result<SettlementLine, ContentError> {
     let line: LineContent = decode(content)?;
-    let number = |_| ContentError("an amount or a part is no number".into());
+    let number = |what: &str, text: &str| ContentError(format!("{what} `{text}` is no number in its range"));
     let key = LineKey {
-        clause: line.clause.into(),
-        payer: line.payer.into(),
-        payee: line.payee.into(),
+        clause: line.clause.into_owned(),
+        payer: line.payer.into_owned(),
+        payee: line.payee.into_owned(),
         subject: line.subject,
-        group: line.group.map(Into::into),
-        period: line.period.map(Into::into),
-        part: line.part.parse().map_err(number)?,
+        group: line.group.map(Cow::into_owned),
+        period: line.period.map(Cow::into_owned),
+        part: line.part.parse().map_err(|_| number("part", &line.part))?,
     };
-    let amount_minor = line.amount_minor.parse().map_err(number)?;
-    Ok(SettlementLine { key, due_on: line.due_on, amount_minor, reason: line.reason.into() })
+    let amount_minor = line.amount_minor.parse().map_err(|_| number("amount_minor", &line.amount_minor))?;
+    Ok(SettlementLine { key, due_on: line.due_on, amount_minor, reason: line.reason.into_owned() })
 }
 
 /// Decodes what [`encode`] wrote.

@@ -1,26 +1,34 @@
 //! How subjects and facts become settlements: pure functions between what the terms yield and what the journal holds.
 //!
 //! Lives here: what is agreed, life of a contract, the bytes that are committed to, settlement by difference, postings,
-//! statements. Never here: databases, files, clocks, randomness.
+//! statements, and the audit of all of it. Never here: databases, files, clocks, randomness.
 //!
 //! - `agreement`: what the parties sign, and its digest
+//! - `identity`: identities of logs, chains and actors
 //! - `lifecycle`: where a contract stands, and what may happen there
 //! - `pseudonym`: names of subjects and beneficiaries
 //! - `content`: the bytes of subjects, facts and lines
 //! - `payload`: what entries say in their payload
 //! - `batch`: many rows, one root in the journal
+//! - `reported`: subjects and facts known at a position
+//! - `owed`: what is owed for them
 //! - `seal`: contents encrypted under the key of a person (feature `server`)
 //! - `settlement`: what is owed, less what was posted
 //! - `postings`: lines as debits and credits
 //! - `statement`: lines of a settlement with names, totals, what is awaited
+//! - `audit`: everything that is held compared with the journal
 
 pub mod agreement;
+pub mod audit;
 pub mod batch;
 pub mod content;
+pub mod identity;
 pub mod lifecycle;
+pub mod owed;
 pub mod payload;
 pub mod postings;
 pub mod pseudonym;
+pub mod reported;
 #[cfg(feature = "server")]
 pub mod seal;
 pub mod settlement;

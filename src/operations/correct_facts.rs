@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{
-    Error,
-    known::{Known, Reported},
-};
+use super::known::Known;
 use crate::{
-    contract::content::{self, FactContent, Texts},
+    contract::{
+        content::{self, FactContent, Texts},
+        reported::Reported,
+    },
     terms::{
         document::Document,
         intake::{self, RowError},
@@ -53,16 +53,13 @@ impl Row<'_> {
 /// Kind, subject and day.
 type Place = (usize, Option<SubjectRef>, Day);
 
-/// A reported fact that is not erased, with its name.
-type Stored<'f> = (FactId, &'f FactContent);
-
 /// The facts that stand: not yet replaced or taken back, also not by rows before in the same report.
 pub(super) struct Standing<'f> {
     document: &'f Document,
     pseudonyms: HashMap<&'f str, SubjectRef>,
-    facts: HashMap<(usize, Option<SubjectRef>), Vec<Stored<'f>>>,
+    facts: HashMap<(usize, Option<SubjectRef>), Vec<&'f FactContent>>,
     /// All facts that were ever reported, but for retractions, by kind, subject and day.
-    reported: HashMap<Place, Vec<Stored<'f>>>,
+    reported: HashMap<Place, Vec<&'f FactContent>>,
     /// The values of new rows so far.
     rows: HashMap<Place, Vec<Vec<Option<Scalar>>>>,
     /// Kinds that a subject has once and that were given a new value just now.
@@ -71,26 +68,24 @@ pub(super) struct Standing<'f> {
 
 impl<'f> Standing<'f> {
     /// All facts that stand at the end of the chain.
-    pub(super) fn new(known: &'f Known, reported: &'f Reported) -> Result<Self, Error> {
+    pub(super) fn new(known: &'f Known, reported: &'f Reported) -> Self {
         let document = &known.contract.checked.document;
-        let kinds: HashMap<&str, usize> =
-            document.facts.iter().zip(0..).map(|(kind, at)| (kind.name.text.as_str(), at)).collect();
+        let kinds = || document.facts.iter().enumerate();
+        let kind_of = |row: &FactContent| kinds().find(|(_, kind)| kind.name.text == row.kind).map(|(kind, _)| kind);
         let mut facts: HashMap<_, Vec<_>> = HashMap::new();
-        for fact in reported.facts_at(known.chain.seq()) {
-            let Some(content) = fact.content()? else { continue };
-            if let Some(kind) = kinds.get(content.kind.as_str()) {
-                facts.entry((*kind, content.subject)).or_default().push((fact.row.fact_id, content));
+        for row in reported.facts_at(known.chain.seq()).map(|row| &row.content) {
+            if let Some(kind) = kind_of(row) {
+                facts.entry((kind, row.subject)).or_default().push(row);
             }
         }
         let mut all: HashMap<Place, Vec<_>> = HashMap::new();
-        for fact in reported.facts.iter().filter(|fact| !fact.row.retracted) {
-            let Some(content) = fact.content()? else { continue };
-            if let Some(kind) = kinds.get(content.kind.as_str()) {
-                all.entry((*kind, content.subject, content.on)).or_default().push((fact.row.fact_id, content));
+        for row in reported.facts.iter().map(|row| &row.content).filter(|row| !row.retracted) {
+            if let Some(kind) = kind_of(row) {
+                all.entry((kind, row.subject, row.on)).or_default().push(row);
             }
         }
         let (pseudonyms, rows) = (reported.pseudonyms(), HashMap::new());
-        Ok(Self { document, pseudonyms, facts, reported: all, rows, renewed: HashSet::new() })
+        Self { document, pseudonyms, facts, reported: all, rows, renewed: HashSet::new() }
     }
 
     /// The pseudonym of the row's subject.
@@ -126,19 +121,18 @@ impl<'f> Standing<'f> {
     pub(super) fn correct(&mut self, row: &Row) -> Result<NewFact, RowError> {
         let once = self.document.facts[row.kind].once;
         let subject = self.subject(row)?;
-        let (target, _) = self.target(row, subject, |fact| once || fact.on == row.row.on)?;
+        let target = self.target(row, subject, |fact| once || fact.on == row.row.on)?;
         self.renewed.insert((row.kind, subject));
-        Ok(NewFact { corrects: Some(target), ..self.new_fact(row, subject) })
+        Ok(NewFact { corrects: Some(target.fact), ..self.new_fact(row, subject) })
     }
 
     /// Takes back the fact of the same subject and day, and of the same values where the row gives some.
     pub(super) fn retract(&mut self, row: &Row) -> Result<NewFact, RowError> {
         let subject = self.subject(row)?;
         let document = self.document;
-        let is_meant = |fact: &FactContent| fact.on == row.row.on && agrees(document, row, fact);
-        let (target, fact) = self.target(row, subject, is_meant)?;
-        let new = NewFact { corrects: Some(target), retracted: true, ..self.new_fact(row, subject) };
-        Ok(NewFact { fields: Texts::new(), on: fact.on, ..new })
+        let target = self.target(row, subject, |fact| fact.on == row.row.on && agrees(document, row, fact))?;
+        let new = NewFact { corrects: Some(target.fact), retracted: true, ..self.new_fact(row, subject) };
+        Ok(NewFact { fields: Texts::new(), on: target.on, ..new })
     }
 
     fn target(
@@ -146,10 +140,10 @@ impl<'f> Standing<'f> {
         row: &Row,
         subject: Option<SubjectRef>,
         is_meant: impl Fn(&FactContent) -> bool,
-    ) -> Result<Stored<'f>, RowError> {
+    ) -> Result<&'f FactContent, RowError> {
         let name = &self.document.facts[row.kind].name.text;
         let facts = self.facts.entry((row.kind, subject)).or_default();
-        let meant: Vec<usize> = (0..facts.len()).filter(|at| is_meant(facts[*at].1)).collect();
+        let meant: Vec<usize> = (0..facts.len()).filter(|at| is_meant(facts[*at])).collect();
         match meant[..] {
             [one] => Ok(facts.swap_remove(one)),
             [] => {
@@ -172,10 +166,10 @@ impl<'f> Standing<'f> {
         let name = &self.document.facts[row.kind].name.text;
         let again = "leave the row out; if it did happen once more, add --again";
         let place = (row.kind, subject, row.row.on);
-        let is_same = |fact: &Stored| equals(self.document, row, fact.1);
+        let is_same = |fact: &&FactContent| equals(self.document, row, fact);
         if self.reported.get(&place).is_some_and(|facts| facts.iter().any(is_same)) {
             let standing = self.facts.get(&(row.kind, subject)).map(Vec::as_slice).unwrap_or_default();
-            let stands = standing.iter().any(|fact| fact.1.on == row.row.on && is_same(fact));
+            let stands = standing.iter().any(|fact| fact.on == row.row.on && is_same(fact));
             let message = match stands {
                 true => format!("this `{name}` stands reported already with the same values"),
                 false => format!("this `{name}` was reported before, and replaced or taken back since"),

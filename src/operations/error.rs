@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::{
-    contract::{content::ContentError, lifecycle::NotAllowed, settlement::SettlementError},
+    contract::{content::ContentError, lifecycle::NotAllowed, owed::OwedError, settlement::SettlementError},
     ledger::entry::EncodeError,
     storage,
     terms::{finding::Finding, intake::RowError},
@@ -90,6 +90,19 @@ impl From<NotAllowed> for Error {
 impl From<SettlementError> for Error {
     fn from(error: SettlementError) -> Self {
         Self::refused("cannot-settle", error.to_string(), "correct the facts, then settle again")
+    }
+}
+
+impl From<OwedError> for Error {
+    fn from(error: OwedError) -> Self {
+        match error {
+            OwedError::Reported(error) => error.into(),
+            OwedError::Settlement(error) => error.into(),
+            OwedError::NotComputable { .. } => {
+                let help = "correct the facts that it uses; nothing was posted";
+                Self::refused("cannot-compute", error.to_string(), help)
+            }
+        }
     }
 }
 

@@ -1,9 +1,6 @@
 //! Explains what a clause of a contract in the ledger yields, down to the facts known now.
 
-use super::{
-    Error,
-    known::{self, Reported},
-};
+use super::{Error, known};
 use crate::{
     storage::Connection,
     terms::explain::{Explanation, Question, explain},
@@ -18,7 +15,7 @@ pub fn explain_line(
     question: &Question,
 ) -> Result<Explanation, Error> {
     let known = known::contract(connection, contract)?;
-    let reported = Reported::load(connection, &known.row)?;
+    let reported = known::reported(connection, &known.row)?;
     let data = reported.data_at(&known.contract.checked.document, i64::MAX)?;
     explain(&known.contract, &data, as_of, question).map_err(|reason| {
         Error::refused("question", reason, "name clause, subject or group, and period as in the settlement")

@@ -20,7 +20,7 @@
 //! - `journal`: the one write path
 //! - `known`: a contract with its subjects and facts at a position
 //! - `sealing`: rows sealed and opened
-//! - `verification`: the comparison with the journal, table by table
+//! - `verification`: rows read back for the audit, table by table
 
 pub mod activate_contract;
 mod correct_facts;

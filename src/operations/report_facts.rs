@@ -7,7 +7,7 @@ use super::{
     correct_facts::{NewFact, Row, Standing},
     enrol_subjects::{STEP, Sheet, in_order},
     journal::{self, Receipt},
-    known::{self, Known, Reported},
+    known::{self, Known},
     sealing::Keys,
 };
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
         content::{self, FactContent},
         payload::BatchSize,
         pseudonym::fact_name,
+        reported::Reported,
         seal::SealedAt,
     },
     ledger::EntryKind,
@@ -78,7 +79,7 @@ pub fn report_facts(
     connection.transaction(|connection| {
         let mut known = known::contract(connection, contract)?;
         known.state.after(Act::Report)?;
-        let reported = Reported::load(connection, &known.row)?;
+        let reported = known::reported(connection, &known.row)?;
         let [retracted, corrected, recorded] = resolve(&known, &reported, report)?;
         let counts = [&retracted, &corrected, &recorded].map(Vec::len);
         let all: usize = counts.iter().sum();
@@ -118,7 +119,7 @@ fn resolve(known: &Known, reported: &Reported, report: &FactReport) -> Result<[V
     let retracted = read(&lenient, &report.retracted, &mut errors)?;
     let corrected = read(document, &report.corrected, &mut errors)?;
     let recorded = read(document, &report.recorded, &mut errors)?;
-    let mut standing = Standing::new(known, reported)?;
+    let mut standing = Standing::new(known, reported);
     let mut gather = |rows: &[Row], find: &mut dyn FnMut(&Row) -> Result<NewFact, RowError>| {
         let mut facts = Vec::with_capacity(rows.len());
         for row in rows {

@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use super::{Error, Outside};
 use crate::{
     contract::{
-        Batch, SettlementLine,
-        content::{self, ContentError, FactContent, SubjectContent},
+        Batch,
+        content::ContentError,
         seal::{NO_SUBJECT, Opening, SealError, SealedAt, SubjectKey, label_hash, seal, unseal},
     },
     storage::{self, Connection, FactRow, SettlementLineRow, SubjectKeyRow, SubjectRow},
@@ -17,54 +17,12 @@ use crate::{
 
 /// A row whose content is sealed.
 pub(super) trait Sealed: Sync + Send {
-    /// What is sealed.
-    type Content: Send;
-
     /// Where it stands.
     fn place(&self) -> SealedAt;
     /// Whose key seals it; none for the contract's own.
     fn subject(&self) -> Option<SubjectRef>;
     /// What is stored; none once erased.
     fn sealed(&self) -> Option<&[u8]>;
-    /// Reads the content.
-    fn decode(content: &[u8]) -> Result<Self::Content, ContentError>;
-}
-
-/// A row with what it holds sealed.
-#[derive(Clone, Debug)]
-pub(super) struct Opened<R: Sealed> {
-    /// The row.
-    pub row: R,
-    opening: Result<Opening, SealError>,
-    content: Result<R::Content, String>,
-}
-
-impl<R: Sealed> Opened<R> {
-    /// Whether the content was erased.
-    pub(super) fn is_erased(&self) -> bool {
-        self.row.sealed().is_none()
-    }
-
-    /// Salt and content; none once erased.
-    pub(super) fn opened(&self) -> Result<Option<&Opening>, SealError> {
-        match &self.opening {
-            _ if self.is_erased() => Ok(None),
-            Ok(opening) => Ok(Some(opening)),
-            Err(error) => Err(*error),
-        }
-    }
-
-    /// The content; none once erased.
-    pub(super) fn content(&self) -> Result<Option<&R::Content>, Error> {
-        match &self.content {
-            _ if self.is_erased() => Ok(None),
-            Ok(content) => Ok(Some(content)),
-            Err(reason) => {
-                let SealedAt { seq, item, batch, .. } = self.row.place();
-                Err(Error::Stored(format!("{batch:?} of position {seq}, item {item}: {reason}")))
-            }
-        }
-    }
 }
 
 /// The keys of one contract.
@@ -116,25 +74,32 @@ impl Keys {
         Ok((sealed.map_err(|error| Error::Stored(error.to_string()))?, commitment))
     }
 
-    /// Opens rows. One that does not open keeps its reason.
-    pub(super) fn open<R: Sealed>(&self, rows: Vec<R>) -> Vec<Opened<R>> {
-        rows.into_par_iter().map(|row| self.open_row(row)).collect()
+    /// What a row holds sealed; none once erased.
+    pub(super) fn open(&self, row: &impl Sealed) -> Result<Option<Opening>, SealError> {
+        let open = |sealed| unseal(self.of(row.subject()).map_err(|_| SealError)?, &row.place(), sealed);
+        row.sealed().map(open).transpose()
     }
 
-    fn open_row<R: Sealed>(&self, row: R) -> Opened<R> {
-        let key = self.of(row.subject()).map_err(|_| SealError);
-        let opening = key.and_then(|key| unseal(key, &row.place(), row.sealed().unwrap_or_default()));
-        let content = match &opening {
-            Ok(opening) => R::decode(&opening.content).map_err(|error| error.to_string()),
-            Err(error) => Err(error.to_string()),
+    /// Reads the contents of rows; none for those erased.
+    pub(super) fn read<R: Sealed, C: Send>(
+        &self,
+        rows: Vec<R>,
+        decode: impl Fn(&[u8]) -> Result<C, ContentError> + Sync,
+    ) -> Result<Vec<(R, Option<C>)>, Error> {
+        let read = |row: R| {
+            let content = match self.open(&row) {
+                Ok(opening) => opening.map(|opening| decode(&opening.content)).transpose().map_err(|e| e.to_string()),
+                Err(error) => Err(error.to_string()),
+            };
+            let SealedAt { seq, item, batch, .. } = row.place();
+            let wrong = |reason| Error::Stored(format!("{batch:?} of position {seq}, item {item}: {reason}"));
+            content.map_err(wrong).map(|content| (row, content))
         };
-        Opened { row, opening, content }
+        rows.into_par_iter().map(read).collect()
     }
 }
 
 impl Sealed for SubjectRow {
-    type Content = SubjectContent;
-
     fn place(&self) -> SealedAt {
         SealedAt { contract: self.contract_id, seq: self.seq, batch: Batch::Subjects, item: self.item }
     }
@@ -146,15 +111,9 @@ impl Sealed for SubjectRow {
     fn sealed(&self) -> Option<&[u8]> {
         self.sealed.as_deref()
     }
-
-    fn decode(content: &[u8]) -> Result<SubjectContent, ContentError> {
-        content::decode(content)
-    }
 }
 
 impl Sealed for FactRow {
-    type Content = FactContent;
-
     fn place(&self) -> SealedAt {
         SealedAt { contract: self.contract_id, seq: self.seq, batch: Batch::Facts, item: self.item }
     }
@@ -166,15 +125,9 @@ impl Sealed for FactRow {
     fn sealed(&self) -> Option<&[u8]> {
         self.sealed.as_deref()
     }
-
-    fn decode(content: &[u8]) -> Result<FactContent, ContentError> {
-        content::decode(content)
-    }
 }
 
 impl Sealed for SettlementLineRow {
-    type Content = SettlementLine;
-
     fn place(&self) -> SealedAt {
         SealedAt { contract: self.contract_id, seq: self.seq, batch: Batch::Lines, item: self.item }
     }
@@ -185,9 +138,5 @@ impl Sealed for SettlementLineRow {
 
     fn sealed(&self) -> Option<&[u8]> {
         self.sealed.as_deref()
-    }
-
-    fn decode(content: &[u8]) -> Result<SettlementLine, ContentError> {
-        content::decode_line(content)
     }
 }

@@ -7,22 +7,23 @@ use serde::Serialize;
 use super::{
     Error, Outside,
     journal::{self, Receipt},
-    known::{self, Known, Reported, readable},
-    sealing::{Keys, Opened},
+    known::{self, Known},
+    sealing::Keys,
 };
 use crate::{
     contract::{
         Act, Batch, SettlementLine, Statement, StatementLine,
         content::encode_line,
-        difference, payload, postings,
+        difference,
+        owed::owed,
+        payload, postings,
         seal::SealedAt,
-        settlement::{in_minor, in_words, sums},
-        statement::{Total, state, totals},
+        settlement::{in_words, sums},
+        statement::{Total, totals},
     },
-    ledger::{Entry, EntryKind},
+    ledger::EntryKind,
     storage::{self, Connection, SettlementLineRow},
-    terms::{Contract, evaluate::evaluate},
-    values::{ChainId, Day, Digest, PartyId},
+    values::{Day, Digest, PartyId},
 };
 
 /// The outcome of a settlement.
@@ -82,10 +83,8 @@ struct Prepared {
 fn prepare(connection: &mut Connection, known: &Known, as_of: Day) -> Result<Prepared, Error> {
     known.state.after(Act::Settle)?;
     refuse_earlier_day(connection, known, as_of)?;
-    let reported = Reported::load(connection, &known.row)?;
-    let posted = posted_lines(connection, known.row.contract_id)?;
-    let posted: Vec<_> = posted.iter().filter_map(|line| line.content().transpose()).collect::<Result<_, _>>()?;
-    let posted: Vec<_> = posted.into_iter().cloned().collect();
+    let reported = known::reported(connection, &known.row)?;
+    let posted: Vec<_> = known::posted(connection, &known.row)?.into_iter().filter_map(|(_, line)| line).collect();
     let known_at = known.chain.seq();
     let (owed, lines) = owed(&known.contract, &reported, known_at, as_of)?;
     let due = difference(&lines, &posted)?;
@@ -95,26 +94,6 @@ fn prepare(connection: &mut Connection, known: &Known, as_of: Day) -> Result<Pre
     let words: Vec<StatementLine> = due.iter().map(word).collect::<Result<_, _>>()?;
     let (contract, totals) = (known.row.name.clone(), totals(&words));
     Ok(Prepared { settled: Settled { contract, known_at, owed, due: words, totals, posted: None }, due })
-}
-
-/// What is owed as of a day for what was known at a position: the same for everybody who has agreement and facts.
-pub(super) fn owed(
-    contract: &Contract,
-    reported: &Reported,
-    seq: i64,
-    as_of: Day,
-) -> Result<(Statement, Vec<SettlementLine>), Error> {
-    let document = &contract.checked.document;
-    let data = reported.data_at(document, seq)?;
-    let evaluation = evaluate(contract, &data, as_of).map_err(|error| {
-        let clause = document.clauses.get(usize::from(error.clause)).map_or("", |clause| &clause.name.text);
-        let help = "correct the facts that it uses; nothing was posted";
-        Error::refused("cannot-compute", format!("{error} (`{clause}`)"), help)
-    })?;
-    let statement = state(contract, &evaluation);
-    let pseudonyms = reported.pseudonyms();
-    let lines = in_minor(&statement.lines, document.header.currency, |label| pseudonyms.get(label).copied())?;
-    Ok((statement, lines))
 }
 
 /// What is posted for a day to come would keep every day until then from being settled.
@@ -195,20 +174,4 @@ fn line_row(at: &SealedAt, line: &SettlementLine, sealed: Vec<u8>, commitment: D
         sealed: Some(sealed),
         commitment,
     }
-}
-
-/// Loads all lines of a contract and opens what is not erased.
-pub(super) fn posted_lines(
-    connection: &mut Connection,
-    contract: ChainId,
-) -> Result<Vec<Opened<SettlementLineRow>>, Error> {
-    let keys = Keys::load(connection, contract)?;
-    let lines = keys.open(storage::settlement_line::of_contract(connection, contract)?);
-    readable(&lines)?;
-    Ok(lines)
-}
-
-/// The day as of which an entry settled; none when it settles nothing.
-pub(super) fn settled_as_of(entry: &Entry) -> Option<Day> {
-    (entry.kind == EntryKind::SettlementPosted).then_some(entry.effective_on)
 }

@@ -4,15 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::{
-    Error, journal,
-    known::{self, Reported},
-    settle_contract::{posted_lines, settled_as_of},
-};
+use super::{Error, journal, known};
 use crate::{
     contract::{
         LineKey, SettlementLine, StatementLine,
-        settlement::in_words,
+        settlement::{in_words, settled_as_of},
         statement::{Total, totals},
     },
     ledger::{Balances, Entry},
@@ -78,19 +74,17 @@ pub fn state_contract(
 ) -> Result<PostedStatement, Error> {
     connection.snapshot(|connection| {
         let known = known::contract(connection, contract)?;
-        let reported = Reported::load(connection, &known.row)?;
+        let reported = known::reported(connection, &known.row)?;
         let (days, balances) = settlements(connection, &known, as_of)?;
         let labels = reported.labels();
         let currency = known.contract.checked.document.header.currency;
         let mut lines = Vec::new();
-        for line in posted_lines(connection, known.row.contract_id)? {
-            let Some(settled_as_of) = days.get(&line.row.seq) else { continue };
+        for (row, line) in known::posted(connection, &known.row)? {
+            let Some(settled_as_of) = days.get(&row.seq) else { continue };
             let label = |subject| labels.get(&subject).map(|label| (*label).to_owned());
-            let erased = || what_remains(&line.row, *settled_as_of);
-            let content = line.content()?.cloned().unwrap_or_else(erased);
-            let position = line.row.seq;
-            let line = in_words(&content, currency, label)?;
-            lines.push(PostedLine { position, settled_as_of: *settled_as_of, line });
+            let line = line.unwrap_or_else(|| what_remains(&row, *settled_as_of));
+            let line = in_words(&line, currency, label)?;
+            lines.push(PostedLine { position: row.seq, settled_as_of: *settled_as_of, line });
         }
         let plain: Vec<StatementLine> = lines.iter().map(|line| line.line.clone()).collect();
         Ok(PostedStatement {

@@ -2,68 +2,28 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
-
-pub use super::verification::finding::Finding;
 use super::{
     Error, check_log,
     journal::{log_identity, network_chain, no_ledger},
-    known::Reported,
-    sealing::Keys,
     verification::{
-        agreements, batches,
-        contracts::{self, Life},
-        facts,
-        finding::{Code, Findings},
-        history::{self, History, Journal},
-        keys, parties,
+        history::{self, Journal},
+        keys::Opener,
         reading::{readable, row_number},
-        settlements,
+        rows,
     },
 };
+pub use crate::contract::audit::{Finding, Looked, Verified};
 use crate::{
+    contract::audit::{
+        Code, Findings, Held, History, Life, check_contract, contracts,
+        journal::in_tables,
+        parties::{self, Registrations},
+        records::{ContractRecord, Fact, Line, Party, Role, Subject},
+    },
     ledger::Entry,
-    storage::{self, Connection, ContractRow, LogRow},
-    values::{ChainId, Digest, PartyId},
+    storage::{self, Connection, LogRow},
+    values::{ChainId, Digest},
 };
-
-/// How much was looked at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Looked {
-    /// Chains.
-    pub chains: u64,
-    /// Entries.
-    pub entries: u64,
-    /// Postings.
-    pub postings: u64,
-    /// Parties.
-    pub parties: u64,
-    /// Contracts.
-    pub contracts: u64,
-    /// Subjects.
-    pub subjects: u64,
-    /// Facts.
-    pub facts: u64,
-    /// Lines of settlements.
-    pub lines: u64,
-    /// Settlements that were computed again.
-    pub settlements: u64,
-}
-
-/// The outcome of a verification.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Verified {
-    /// Whether nothing was found.
-    pub valid: bool,
-    /// The identity of the log, hexadecimal.
-    pub log: String,
-    /// Everything that does not fit.
-    pub findings: Vec<Finding>,
-    /// How much was looked at.
-    pub looked_at: Looked,
-    /// What was not checked, in sentences.
-    pub not_checked: Vec<String>,
-}
 
 /// Verifies everything that is stored. Changes nothing.
 ///
@@ -91,7 +51,7 @@ fn verify(connection: &mut Connection) -> Result<Verified, Error> {
     }
     for finding in &report.findings {
         let name = lives.get(&finding.chain).map(|life| life.name.clone());
-        findings.push(history::in_tables(finding, name, finding.chain == network));
+        findings.push(in_tables(finding, name, finding.chain == network));
     }
     for (chain, seq, end) in moved_heads {
         let contract = lives.get(&chain).map(|life| life.name.as_str());
@@ -111,14 +71,17 @@ fn verify(connection: &mut Connection) -> Result<Verified, Error> {
     };
     let rows = readable("party", None, storage::party::each(connection), row_number, &mut findings)?;
     looked_at.parties = rows.len() as u64;
-    let registered = parties::check(history.get(&network), &rows, &mut findings);
-    check_contracts(connection, &Known { history, lives, registered }, &mut looked_at, &mut findings)?;
+    let registered = parties::registrations(history.get(&network), &mut findings);
+    parties::check(&registered, &rows.into_iter().map(Party::from).collect::<Vec<_>>(), &mut findings);
+    let mut open = Vec::new();
+    let known = Known { history, lives, registered };
+    check_contracts(connection, &known, &mut looked_at, &mut findings, &mut open)?;
     Ok(Verified {
         valid: findings.is_empty(),
         log: log.to_string(),
         findings,
         looked_at,
-        not_checked: not_checked(&report.not_checked),
+        not_checked: not_checked(&report.not_checked, open),
     })
 }
 
@@ -159,7 +122,7 @@ fn check_identity(rows: &[LogRow], log: Digest, list: &mut Vec<Finding>) {
 struct Known {
     history: History,
     lives: BTreeMap<ChainId, Life>,
-    registered: BTreeSet<PartyId>,
+    registered: Registrations,
 }
 
 /// Compares what is kept per contract, for every contract that the journal or any table knows.
@@ -168,19 +131,32 @@ fn check_contracts(
     known: &Known,
     looked_at: &mut Looked,
     findings: &mut Vec<Finding>,
+    open: &mut Vec<String>,
 ) -> Result<(), Error> {
     let rows = readable("contract", None, storage::contract::each(connection), row_number, findings)?;
     looked_at.contracts = rows.len() as u64;
-    contracts::check(&known.lives, &rows, findings);
-    let rows: BTreeMap<ChainId, &ContractRow> = rows.iter().map(|row| (row.contract_id, row)).collect();
-    let mut chains: BTreeSet<ChainId> = known.lives.keys().chain(rows.keys()).copied().collect();
+    let records: Vec<ContractRecord> = rows.into_iter().map(Into::into).collect();
+    contracts::check(&known.lives, &records, findings);
+    let records: BTreeMap<ChainId, &ContractRecord> = records.iter().map(|record| (record.chain, record)).collect();
+    let mut chains: BTreeSet<ChainId> = known.lives.keys().chain(records.keys()).copied().collect();
     chains.extend(chains_in("contract_party", storage::contract_party::contracts(connection), findings)?);
     chains.extend(chains_in("subject_key", storage::subject_key::contracts(connection), findings)?);
     chains.extend(chains_in("subject", storage::subject::contracts(connection), findings)?);
     chains.extend(chains_in("fact", storage::fact::contracts(connection), findings)?);
     chains.extend(chains_in("settlement_line", storage::settlement_line::contracts(connection), findings)?);
     for chain in chains {
-        check_contract(connection, known, chain, rows.get(&chain).copied(), looked_at, findings)?;
+        let stored = Stored::load(connection, known, chain, findings)?;
+        contracts::check_parties(&stored.life, &stored.roles, findings);
+        let held = Held {
+            chain,
+            life: &stored.life,
+            entries: known.history.get(&chain),
+            text: records.get(&chain).map(|record| &record.text),
+            subjects: &stored.subjects,
+            facts: &stored.facts,
+            lines: &stored.lines,
+        };
+        check_contract(&held, &known.registered, looked_at, findings, open);
     }
     Ok(())
 }
@@ -198,53 +174,49 @@ fn placed(connection: &mut Connection, table: &str, chain: ChainId) -> impl FnMu
     move |at| storage::reading::place_in_batch(connection, table, chain, at).unwrap_or_else(|_| row_number(at))
 }
 
-fn check_contract(
-    connection: &mut Connection,
-    known: &Known,
-    chain: ChainId,
-    row: Option<&ContractRow>,
-    looked_at: &mut Looked,
-    findings: &mut Vec<Finding>,
-) -> Result<(), Error> {
-    let unknown = || Life::of(chain, &BTreeMap::new(), &mut Vec::new());
-    let life = known.lives.get(&chain).cloned().unwrap_or_else(unknown);
-    let (entries, name) = (known.history.get(&chain), Some(life.name.as_str()));
-    let parties = storage::contract_party::each_of_contract(connection, chain);
-    let parties = readable("contract_party", name, parties, row_number, findings)?;
-    let subjects = storage::subject::each_of_contract(connection, chain);
-    let subjects = readable("subject", name, subjects, placed(connection, "subject", chain), findings)?;
-    let facts = storage::fact::each_of_contract(connection, chain);
-    let facts = readable("fact", name, facts, placed(connection, "fact", chain), findings)?;
-    let lines = storage::settlement_line::each_of_contract(connection, chain);
-    let lines = readable("settlement_line", name, lines, placed(connection, "settlement_line", chain), findings)?;
-    let rows =
-        readable("subject_key", name, storage::subject_key::each_of_contract(connection, chain), row_number, findings)?;
-    let opens = Keys::new(chain, rows.clone());
-    let (subjects, facts, lines) = (opens.open(subjects), opens.open(facts), opens.open(lines));
-    let reported = Reported { subjects, facts };
-    looked_at.subjects += reported.subjects.len() as u64;
-    looked_at.facts += reported.facts.len() as u64;
-    looked_at.lines += lines.len() as u64;
-    contracts::check_parties(&life, &parties, findings);
-    let of_keys = &mut Findings { list: findings, table: "subject_key", contract: name };
-    keys::check(life.proposal.is_some(), &rows, &reported, &lines, of_keys);
-    batches::check(chain, &life.name, entries, &reported.subjects, findings);
-    batches::check(chain, &life.name, entries, &reported.facts, findings);
-    batches::check(chain, &life.name, entries, &lines, findings);
-    if let (Some(row), Some(entries)) = (row, entries) {
-        let contract = agreements::check(chain, &life, row, &known.registered, findings);
-        if let Some(contract) = contract {
-            let kinds = contract.checked.document.facts.iter().map(|kind| kind.name.text.as_str()).collect();
-            facts::check(&life.name, entries, &reported, &kinds, findings);
-        }
-        let stored = settlements::Stored { row, parties: &parties, reported: &reported, lines: &lines };
-        looked_at.settlements += settlements::check(&stored, &life.name, entries, findings);
+/// What is stored of one contract, as far as it can be read.
+struct Stored {
+    life: Life,
+    roles: Vec<Role>,
+    subjects: Vec<Subject>,
+    facts: Vec<Fact>,
+    lines: Vec<Line>,
+}
+
+impl Stored {
+    fn load(
+        connection: &mut Connection,
+        known: &Known,
+        chain: ChainId,
+        list: &mut Vec<Finding>,
+    ) -> Result<Self, Error> {
+        let unknown = || Life::of(chain, &BTreeMap::new(), &mut Vec::new());
+        let life = known.lives.get(&chain).cloned().unwrap_or_else(unknown);
+        let contract = Some(life.name.as_str());
+        let roles = storage::contract_party::each_of_contract(connection, chain);
+        let roles = readable("contract_party", contract, roles, row_number, list)?;
+        let subjects = storage::subject::each_of_contract(connection, chain);
+        let subjects = readable("subject", contract, subjects, placed(connection, "subject", chain), list)?;
+        let facts = storage::fact::each_of_contract(connection, chain);
+        let facts = readable("fact", contract, facts, placed(connection, "fact", chain), list)?;
+        let lines = storage::settlement_line::each_of_contract(connection, chain);
+        let lines = readable("settlement_line", contract, lines, placed(connection, "settlement_line", chain), list)?;
+        let keys = storage::subject_key::each_of_contract(connection, chain);
+        let opener = &mut Opener::new(chain, readable("subject_key", contract, keys, row_number, list)?);
+        let of_subjects = &mut Findings { list, table: "subject", contract };
+        let subjects = subjects.into_iter().map(|row| rows::subject(row, opener, of_subjects)).collect();
+        let of_facts = &mut Findings { list, table: "fact", contract };
+        let facts = facts.into_iter().map(|row| rows::fact(row, opener, of_facts)).collect();
+        let of_lines = &mut Findings { list, table: "settlement_line", contract };
+        let lines = lines.into_iter().map(|row| rows::line(row, opener, of_lines)).collect();
+        opener.check(life.proposal.is_some(), &mut Findings { list, table: "subject_key", contract });
+        let roles = roles.into_iter().map(Into::into).collect();
+        Ok(Self { life, roles, subjects, facts, lines })
     }
-    Ok(())
 }
 
 /// What remains open, with what the check of the journal left open because of damage.
-fn not_checked(of_journal: &[String]) -> Vec<String> {
+fn not_checked(of_journal: &[String], of_contracts: Vec<String>) -> Vec<String> {
     let mut open = vec![
         "Whether this is the log that others know: no signed checkpoint is held elsewhere yet, so a log that was \
          replaced as a whole, or cut back together with its heads and rows, cannot be noticed here."
@@ -254,5 +226,6 @@ fn not_checked(of_journal: &[String]) -> Vec<String> {
     ];
     // The first four are about contents and settlements, which were checked here, or are said above.
     open.extend(of_journal.iter().skip(4).cloned());
+    open.extend(of_contracts);
     open
 }

@@ -2,11 +2,9 @@
 
 use std::{cell::RefCell, collections::BTreeMap};
 
-use super::{
-    finding::{Code, Finding, Findings},
-    reading::{READABLE, readable, row_number},
-};
+use super::reading::{READABLE, readable, row_number};
 use crate::{
+    contract::audit::{Code, Finding, Findings, History},
     ledger::{self, ChainHead, Entry, verify::Report},
     operations::Error,
     storage::{self, Connection, reading::Each},
@@ -15,9 +13,6 @@ use crate::{
 
 /// Rows that are read at once.
 const PAGE: i64 = 1_000;
-
-/// The readable entries of all chains, each at the position that its row gives.
-pub type History = BTreeMap<ChainId, BTreeMap<i64, Entry>>;
 
 /// The journal, read.
 pub struct Journal {
@@ -180,32 +175,4 @@ fn pages<T, K: Copy + Ord>(
             }
         }
     })
-}
-
-/// A finding of the ledger's own check in the words of tables and contracts.
-pub fn in_tables(finding: &ledger::Finding, name: Option<String>, is_network: bool) -> Finding {
-    let code = finding.code.as_str();
-    let table = match code.split('.').next() {
-        Some("posting") if code != "posting.unbalanced" => "posting",
-        Some("head") => "chain_head",
-        _ => "entry",
-    };
-    let mut row = format!("position {}", finding.seq);
-    if let Some(entry) = finding.entry {
-        row += &format!(", entry {entry}");
-    }
-    if is_network {
-        row += " of the network's chain";
-    } else if name.is_none() {
-        row += &format!(" of chain {}", finding.chain);
-    }
-    Finding {
-        code,
-        table,
-        contract: name,
-        row,
-        found: finding.found.clone(),
-        expected: finding.expected.clone(),
-        meaning: finding.code.meaning(),
-    }
 }

@@ -2,8 +2,8 @@
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
-use super::finding::{Code, Finding, Findings};
 use crate::{
+    contract::audit::{Code, Finding, Findings},
     operations::Error,
     storage::{self, reading::Each},
 };

@@ -3,36 +3,35 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    contracts::Life,
+    check_contract::Held,
     finding::{Code, Finding, Findings},
+    parties::Registrations,
+    records::AgreementText,
 };
 use crate::{
-    contract::{agreement::roles, pseudonym::beneficiary},
-    operations::known,
-    storage::ContractRow,
+    contract::{Agreement, agreement::roles, pseudonym::beneficiary},
     terms::Contract,
-    values::{ChainId, PartyId},
 };
 
 /// Checks that a proposal fills the roles of its document with registered parties and lets all of them sign. Returns the
-/// contract that the document makes.
+/// contract that the document makes, or why it makes none.
 pub fn check(
-    chain: ChainId,
-    life: &Life,
-    row: &ContractRow,
-    registered: &BTreeSet<PartyId>,
+    held: &Held,
+    text: &AgreementText,
+    registered: &Registrations,
     list: &mut Vec<Finding>,
-) -> Option<Contract> {
-    let contract = known::agreement(row, &[]).and_then(|agreement| known::runnable(&agreement, &life.name));
-    let contract = match contract {
+) -> Result<Contract, String> {
+    let (chain, life) = (held.chain, held.life);
+    let agreement = Agreement::read(text.document.clone(), &text.files, &text.settings);
+    let contract = match agreement.and_then(|agreement| agreement.runnable(&life.name)) {
         Ok(contract) => contract,
         Err(error) => {
             let mut findings = Findings { list, table: "contract", contract: Some(&life.name) };
-            findings.add(Code::AgreementDiffers, format!("contract {chain}"), error, "a document that can be run");
-            return None;
+            findings.add(Code::AgreementDiffers, format!("contract {chain}"), &error, "a document that can be run");
+            return Err(error.to_string());
         }
     };
-    let Some((seq, proposal)) = &life.proposal else { return Some(contract) };
+    let Some((seq, proposal)) = &life.proposal else { return Ok(contract) };
     let mut findings = Findings { list, table: "entry", contract: Some(&life.name) };
     let entry = format!("position {seq}, the proposal");
     let patients: BTreeMap<&str, bool> = roles(&contract).collect();
@@ -52,10 +51,10 @@ pub fn check(
         if patients.get(role.as_str()) == Some(&true) && *party != made {
             findings.add(Code::LifeDiffers, &entry, format!("party {party} as {role}"), made);
         }
-        if !registered.contains(party) {
+        if !registered.contains_key(party) {
             let found = format!("party {party} as {role}");
             findings.add(Code::LifeDiffers, &entry, found, "a party that is registered");
         }
     }
-    Some(contract)
+    Ok(contract)
 }

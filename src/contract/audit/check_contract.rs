@@ -1,0 +1,91 @@
+//! Everything that is held of one contract, compared with its chain.
+
+use std::collections::BTreeMap;
+
+use super::{
+    agreements, batches, facts,
+    finding::Finding,
+    life::Life,
+    outcome::Looked,
+    parties::Registrations,
+    records::{AgreementText, Committed, Fact, Line, Opening, Record, Subject},
+    settlements,
+};
+use crate::{
+    contract::{
+        content::{self, ContentError},
+        reported::{At, Reported},
+    },
+    ledger::Entry,
+    values::ChainId,
+};
+
+/// What is held of one contract beside its chain.
+#[derive(Clone, Copy)]
+pub struct Held<'h> {
+    /// Its chain.
+    pub chain: ChainId,
+    /// What the chain says about it.
+    pub life: &'h Life,
+    /// The entries of the chain.
+    pub entries: Option<&'h BTreeMap<i64, Entry>>,
+    /// What was signed.
+    pub text: Option<&'h AgreementText>,
+    /// Subjects by position and item.
+    pub subjects: &'h [Subject],
+    /// Facts by position and item.
+    pub facts: &'h [Fact],
+    /// Lines of settlements by position and item.
+    pub lines: &'h [Line],
+}
+
+/// Compares subjects, facts, lines and agreement with the chain, and computes settlements again.
+pub fn check_contract(
+    held: &Held,
+    registered: &Registrations,
+    looked_at: &mut Looked,
+    list: &mut Vec<Finding>,
+    not_checked: &mut Vec<String>,
+) {
+    let (chain, name) = (held.chain, held.life.name.as_str());
+    looked_at.subjects += held.subjects.len() as u64;
+    looked_at.facts += held.facts.len() as u64;
+    looked_at.lines += held.lines.len() as u64;
+    batches::check(chain, name, held.entries, held.subjects, list);
+    batches::check(chain, name, held.entries, held.facts, list);
+    batches::check(chain, name, held.entries, held.lines, list);
+    let (Some(text), Some(entries)) = (held.text, held.entries) else { return };
+    let contract = agreements::check(held, text, registered, list);
+    if let Ok(contract) = &contract {
+        let kinds = contract.checked.document.facts.iter().map(|kind| kind.name.text.as_str()).collect();
+        facts::check(held, entries, &kinds, list);
+    }
+    looked_at.settlements += settlements::check(held, entries, contract, list, not_checked);
+}
+
+impl Held<'_> {
+    /// What was reported, as far as it is open.
+    pub fn reported(&self) -> Result<Reported, ContentError> {
+        Ok(Reported { subjects: opened(self.subjects)?, facts: opened(self.facts)? })
+    }
+
+    /// How many contents are closed, and how many were erased.
+    pub fn not_open(&self) -> [usize; 2] {
+        let of =
+            |opening: &Opening| [usize::from(*opening == Opening::Closed), usize::from(*opening == Opening::Erased)];
+        let all = self.subjects.iter().map(|record| &record.opening);
+        let all = all.chain(self.facts.iter().map(|record| &record.opening));
+        let all = all.chain(self.lines.iter().map(|record| &record.opening));
+        all.map(of).fold([0, 0], |[closed, erased], one| [closed + one[0], erased + one[1]])
+    }
+}
+
+fn opened<C: Committed, T: for<'c> serde::Deserialize<'c>>(records: &[Record<C>]) -> Result<Vec<At<T>>, ContentError> {
+    let open = records.iter().filter_map(|record| record.content().map(|content| (record, content)));
+    open.map(|(record, content)| {
+        let wrong =
+            |ContentError(reason)| ContentError(format!("position {}, item {}: {reason}", record.seq, record.item));
+        Ok(At { seq: record.seq, item: record.item, content: content::decode(content).map_err(wrong)? })
+    })
+    .collect()
+}

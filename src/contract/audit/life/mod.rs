@@ -1,0 +1,102 @@
+//! What the chain of a contract says about it, entry by entry.
+//!
+//! Lives here: which entry may follow which, and what remains of it. A new kind of entry is a line in `Life::take` and a
+//! method in the file that it belongs to. Never here: what is held beside the chain.
+//!
+//! - `signing`: the proposal, signatures, activation
+//! - `settling`: days of settlements
+
+mod settling;
+mod signing;
+
+use std::collections::BTreeMap;
+
+use super::finding::{Code, Finding, Findings};
+use crate::{
+    contract::{
+        Act, State,
+        content::{self, ContentError},
+        payload::Proposal,
+    },
+    ledger::{Entry, EntryKind},
+    values::{ChainId, Day},
+};
+
+/// What the chain of a contract says about it.
+#[derive(Clone, Debug)]
+pub struct Life {
+    /// The contract's name.
+    pub name: String,
+    /// What was proposed, and where.
+    pub proposal: Option<(i64, Proposal)>,
+    /// Positions of signatures by role.
+    pub signed: BTreeMap<String, i64>,
+    /// Where it stands.
+    pub state: State,
+    /// The day of the last settlement.
+    settled_on: Option<Day>,
+}
+
+/// Why an entry could not happen: what kind of thing, what is there, what should be.
+struct Impossible(Code, String, String);
+
+impl Impossible {
+    fn new(found: impl Into<String>, expected: impl Into<String>) -> Self {
+        Self(Code::LifeDiffers, found.into(), expected.into())
+    }
+}
+
+/// Reads a payload as entries of its kind have it.
+fn payload<'e, T: serde::Deserialize<'e>>(entry: &'e Entry) -> Result<T, Impossible> {
+    let unreadable =
+        |error: ContentError| Impossible(Code::PayloadUnreadable, error.to_string(), format!("a {}", entry.kind));
+    content::decode(&entry.payload).map_err(unreadable)
+}
+
+impl Life {
+    /// Follows a chain from its beginning, and notes what could not happen.
+    pub fn of(chain: ChainId, entries: &BTreeMap<i64, Entry>, list: &mut Vec<Finding>) -> Self {
+        let (name, signed) = (chain.to_string(), BTreeMap::new());
+        let mut life = Self { name, proposal: None, signed, state: State::Proposed, settled_on: None };
+        for (seq, entry) in entries {
+            if let Err(Impossible(code, found, expected)) = life.follow(*seq, entry) {
+                let mut findings = Findings { list, table: "entry", contract: Some(&life.name) };
+                findings.add(code, format!("position {seq}, entry {}", entry.id), found, expected);
+            }
+        }
+        life
+    }
+
+    fn follow(&mut self, seq: i64, entry: &Entry) -> Result<(), Impossible> {
+        if !entry.postings.is_empty() && entry.kind != EntryKind::SettlementPosted {
+            return Err(Impossible::new(format!("postings of a {}", entry.kind), "postings of settlements only"));
+        }
+        let Some((_, Proposal { digest, .. })) = &self.proposal else { return self.propose(seq, entry) };
+        if entry.kind == EntryKind::ContractProposed {
+            return Err(Impossible::new(entry.kind.name(), "one proposal only"));
+        }
+        if entry.terms.map(|terms| terms.to_string()).as_ref() != Some(digest) {
+            return Err(Impossible::new("the digest of another agreement", digest));
+        }
+        let act = self.take(seq, entry)?;
+        let not_now =
+            |error: crate::contract::lifecycle::NotAllowed| Impossible::new(entry.kind.name(), error.to_string());
+        self.state = self.state.after(act).map_err(not_now)?;
+        if act == Act::Sign && self.all_signed() {
+            self.state = self.state.after(Act::CompleteSignatures).unwrap_or(self.state);
+        }
+        Ok(())
+    }
+
+    /// Takes in what an entry says, and tells what was done by it.
+    fn take(&mut self, seq: i64, entry: &Entry) -> Result<Act, Impossible> {
+        Ok(match entry.kind {
+            EntryKind::ContractSigned => self.sign(seq, entry).map(|()| Act::Sign)?,
+            EntryKind::ContractActivated => self.activate(entry).map(|()| Act::Activate)?,
+            EntryKind::SubjectsEnrolled => Act::Enrol,
+            EntryKind::FactsRecorded | EntryKind::FactsCorrected | EntryKind::FactsRetracted => Act::Report,
+            EntryKind::SettlementPosted => self.settle(entry).map(|()| Act::Settle)?,
+            other => return Err(Impossible::new(other.name(), "an entry of a contract")),
+        })
+    }
+}
