@@ -9,6 +9,7 @@
 //! | [`ledger`] | What happened in what order, and how is that proven? Knows no medicine. |
 //! | [`terms`] | What does the contract say, and what does it owe for these facts? |
 //! | [`contract`] | How do subjects and facts become settlements by difference? |
+//! | [`exchange`] | What do records of other systems say in our words? |
 //! | `storage` | Where are rows kept? (feature `server` from here on) |
 //! | `operations` | What can the system be asked to do, in one transaction each? |
 //! | [`cli`] | What does a person type? |
@@ -16,6 +17,7 @@
 
 pub mod cli;
 pub mod contract;
+pub mod exchange;
 pub mod ledger;
 #[cfg(feature = "server")]
 pub mod operations;

@@ -9,6 +9,7 @@
 //! - `explain`: one amount, down to the facts
 //! - `compare`: two versions or offers, in words and in money
 //! - `describe`: a contract in plain words
+//! - `fhir`: clinical records as facts of a contract
 //! - `new`: a contract of one's own from a template
 //!
 //! On a database:
@@ -31,6 +32,7 @@ mod describe;
 #[cfg(feature = "server")]
 pub mod enrol;
 mod explain;
+mod fhir;
 #[cfg(feature = "server")]
 pub mod init;
 mod input;
@@ -106,6 +108,7 @@ enum Command {
     Compare(compare::Arguments),
     New(new::Arguments),
     Describe(describe::Arguments),
+    Fhir(fhir::Arguments),
     #[cfg(feature = "server")]
     Init(init::InitArgs),
     #[cfg(feature = "server")]
@@ -144,6 +147,7 @@ fn dispatch(command: &Command, session: &Session) -> Outcome {
         Command::Compare(arguments) => compare::run(arguments, session.format),
         Command::New(arguments) => new::run(arguments, session.format),
         Command::Describe(arguments) => describe::run(arguments, session.format),
+        Command::Fhir(arguments) => fhir::run(arguments, session.format),
         #[cfg(feature = "server")]
         Command::Init(arguments) => init::run(arguments, session),
         #[cfg(feature = "server")]

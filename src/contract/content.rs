@@ -155,7 +155,7 @@ mod tests {
 
     fn field(name: &str, is: FieldType) -> Field {
         let name = Name { text: name.into(), span: Default::default() };
-        Field { name, is, optional: true, min: None, max: None, needed: false }
+        Field { name, is, optional: true, min: None, max: None, unit: None, codes: vec![], needed: false }
     }
 
     fn fields() -> Vec<Field> {

@@ -7,6 +7,7 @@ mod contracts;
 mod describe;
 mod evaluation;
 mod exposure;
+mod fhir;
 mod functions_page;
 mod house;
 mod language;

@@ -98,7 +98,10 @@ fn field(field: &Field) -> String {
     let bounds = optional([("at least", &field.min), ("at most", &field.max)]);
     let bounds: String = bounds.iter().map(|(word, value)| format!(" {word} {value}")).collect();
     let optional = if field.optional { "?" } else { "" };
-    format!("{} {}{list}{bounds}{optional}", field.name.text, field.is.word())
+    let unit = field.unit.iter().map(|unit| format!(" in {unit}"));
+    let codes = field.codes.iter().map(|(system, code)| format!(" {system} {code}"));
+    let known: String = unit.chain(codes).collect();
+    format!("{} {}{list}{bounds}{optional}{known}", field.name.text, field.is.word())
 }
 
 fn fact_parts(fact: &FactKind) -> Parts {

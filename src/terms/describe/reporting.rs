@@ -55,6 +55,12 @@ impl Speaker<'_> {
         if let Some(max) = &field.max {
             parts.push(format!("{}{}", self.pick("at most ", "不超过 "), bound(max)));
         }
+        if let Some(unit) = &field.unit {
+            parts.push(self.say(|| format!("in {unit}"), || format!("单位 {unit}")));
+        }
+        if !field.codes.is_empty() {
+            parts.push(format!("{}{}", self.pick("code ", "编码 "), self.codes(&field.codes)));
+        }
         if field.optional {
             parts.push(self.pick("may be left out", "可不填").into());
         }
@@ -101,10 +107,14 @@ impl Speaker<'_> {
             text.push_str(&self.say(|| format!("; in {unit}"), || format!("；单位 {unit}")));
         }
         if !fact.codes.is_empty() {
-            let codes: Vec<String> = fact.codes.iter().map(|(system, code)| format!("{system} {code}")).collect();
-            text.push_str(&format!("{}{}", self.pick("; code ", "；编码 "), self.writing.all(&codes)));
+            text.push_str(&format!("{}{}", self.pick("; code ", "；编码 "), self.codes(&fact.codes)));
         }
         text
+    }
+
+    fn codes(&self, codes: &[(String, String)]) -> String {
+        let codes: Vec<String> = codes.iter().map(|(system, code)| format!("{system} {code}")).collect();
+        self.writing.all(&codes)
     }
 
     fn how_often(&self, fact: &FactKind) -> String {

@@ -5,6 +5,7 @@ use super::{
         formula::{Expr, Name},
         tree::Node,
     },
+    code::{self, Codes},
     field::{Field, read_fields},
     header::{Title, read_title},
     reader::Reader,
@@ -27,8 +28,8 @@ pub struct FactKind {
     pub due: Option<Expr>,
     /// Unit of its value, UCUM.
     pub unit: Option<String>,
-    /// Codes that name it elsewhere: system and code, such as `loinc`, `4548-4`.
-    pub codes: Vec<(String, String)>,
+    /// Codes that name it in clinical records: system and code, such as `loinc`, `4548-4`.
+    pub codes: Codes,
     /// Its name for people.
     pub title: Title,
 }
@@ -64,7 +65,7 @@ fn read_one(reader: &mut Reader, name: Name, node: &Node) -> Option<FactKind> {
     let known = [("subject", false), ("contract", true)];
     let of_contract =
         node.get("of").and_then(|node| reader.one_of(node, "whom a fact is about", &known)).unwrap_or(false);
-    let codes = node.get("code").map(|node| read_codes(reader, node)).unwrap_or_default();
+    let codes = node.get("code").map(|node| code::of_fact(reader, node)).unwrap_or_default();
     Some(FactKind {
         once,
         of_contract,
@@ -76,9 +77,4 @@ fn read_one(reader: &mut Reader, name: Name, node: &Node) -> Option<FactKind> {
         title: node.get("title").map(|node| read_title(reader, node)).unwrap_or_default(),
         name,
     })
-}
-
-fn read_codes(reader: &mut Reader, node: &Node) -> Vec<(String, String)> {
-    let entries = reader.entries(node, "codes");
-    entries.into_iter().filter_map(|(system, value)| Some((system.text, reader.text(value, "a code")?))).collect()
 }

@@ -5,6 +5,7 @@ use super::{
         formula::{Expr, Name},
         tree::{Node, Value},
     },
+    code::{self, Codes},
     reader::Reader,
 };
 
@@ -63,6 +64,10 @@ pub struct Field {
     pub min: Option<Expr>,
     /// Largest value.
     pub max: Option<Expr>,
+    /// Unit of its value, UCUM, where it is not that of the fact.
+    pub unit: Option<String>,
+    /// Codes or elements of clinical records that fill it.
+    pub codes: Codes,
     /// Whether a formula uses it; what no formula uses need not be reported.
     pub needed: bool,
 }
@@ -81,7 +86,16 @@ fn read_field(reader: &mut Reader, name: Name, node: &Node) -> Option<Field> {
             .help("every subject has `enrolled_on`, every fact has `on`; use another name");
         return None;
     }
-    let field = |is, optional| Field { name: name.clone(), is, optional, min: None, max: None, needed: true };
+    let field = |is, optional| Field {
+        name: name.clone(),
+        is,
+        optional,
+        min: None,
+        max: None,
+        unit: None,
+        codes: Codes::new(),
+        needed: true,
+    };
     match &node.value {
         Value::Scalar { text, .. } => {
             let (word, optional) = text.strip_suffix('?').map_or((text.as_str(), false), |word| (word, true));
@@ -93,7 +107,7 @@ fn read_field(reader: &mut Reader, name: Name, node: &Node) -> Option<Field> {
             match (&value.value, is) {
                 (Value::List(items), FieldType::Text(_)) => Some(field(FieldType::Text(words(reader, items)), false)),
                 (Value::Map(_), is) => {
-                    reader.map(value, "a field", &["min", "max", "optional"])?;
+                    reader.map(value, "a field", &["min", "max", "optional", "unit", "code"])?;
                     read_bounds(reader, value, field(is, false))
                 }
                 _ => {
@@ -104,7 +118,7 @@ fn read_field(reader: &mut Reader, name: Name, node: &Node) -> Option<Field> {
             }
         }
         Value::Map(_) => {
-            reader.map(node, "a field", &["type", "of", "min", "max", "optional"])?;
+            reader.map(node, "a field", &["type", "of", "min", "max", "optional", "unit", "code"])?;
             let kind = reader.required(node, "type", "a field")?;
             let mut is = read_type(reader, kind, kind.text().unwrap_or_default())?;
             if let (Some(list), FieldType::Text(_)) = (node.get("of"), &is) {
@@ -123,7 +137,9 @@ fn read_bounds(reader: &mut Reader, node: &Node, field: Field) -> Option<Field> 
     let optional = node.get("optional").and_then(|node| reader.yes_no(node, "`optional`")).unwrap_or(false);
     let min = node.get("min").and_then(|node| reader.formula(node));
     let max = node.get("max").and_then(|node| reader.formula(node));
-    Some(Field { optional, min, max, ..field })
+    let unit = node.get("unit").and_then(|node| reader.text(node, "a unit"));
+    let codes = node.get("code").map(|node| code::of_field(reader, node, &field.is)).unwrap_or_default();
+    Some(Field { optional, min, max, unit, codes, ..field })
 }
 
 /// Reads a type by its word.

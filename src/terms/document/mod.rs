@@ -5,6 +5,7 @@
 //!
 //! - [`reader`]: mappings, texts, names, formulas out of the tree
 //! - [`header`]: identity, title, parties, term, settlement rhythm
+//! - [`code`]: codes of clinical records
 //! - [`field`]: types of fields and parameters
 //! - [`parameter`]: what the parties negotiate
 //! - [`fact`]: what is reported
@@ -13,6 +14,7 @@
 //! - [`example`]: worked cases
 
 pub mod clause;
+pub mod code;
 pub mod example;
 pub mod fact;
 pub mod field;

@@ -1,0 +1,209 @@
+//! `fhir`: clinical records as facts of a contract, without a database.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs::File,
+    io::{BufRead, BufReader, Read},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use clap::{Args, Subcommand};
+use flate2::read::MultiGzDecoder;
+use serde_json::{Value, json};
+
+use super::{
+    input,
+    output::{self, DONE, Failure, Format, Outcome, REFUSED},
+    table::table,
+};
+use crate::{
+    contract::content,
+    exchange::fhir::{
+        Issue, Options, Place, Reader, Reading, Severity, SourcedFact, Withdrawal, lines, operation_outcome,
+    },
+    terms::document::Document,
+};
+
+/// Clinical records in HL7 FHIR R4.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    Read(ReadArguments),
+}
+
+/// Reads FHIR records and shows which facts a contract finds in them; records nothing.
+///
+/// Files are bundles, single resources, or one resource on each line (NDJSON), plain or in gzip. Give all files of one export
+/// at once, so that references between them are found. The codes in the contract say which resources are meant. What is not
+/// used is listed with the reason, and with --format json as an OperationOutcome.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "EXAMPLES\n  outcome-ledger fhir read contract.yaml export/*.ndjson\n  outcome-ledger fhir read contract.yaml bundle.json --identifier http://hospital.example/mrn --format json"
+)]
+struct ReadArguments {
+    /// A contract document.
+    contract: PathBuf,
+    /// FHIR files.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Reads only facts of this kind; may be given several times.
+    #[arg(long = "fact", value_name = "KIND")]
+    kinds: Vec<String>,
+    /// The system of the patients' identifiers by which the contract knows its subjects; else `Patient.id`.
+    #[arg(long, value_name = "URI")]
+    identifier: Option<String>,
+    /// Sets a parameter for this run, written as in the document.
+    #[arg(long, value_name = "PARAMETER=VALUE", value_parser = input::setting)]
+    set: Vec<(String, String)>,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments, format: Format) -> Outcome {
+    let Action::Read(arguments) = &arguments.action;
+    let contract = input::needed_contract(&arguments.contract, &arguments.set)?;
+    let document = &contract.checked.document;
+    refuse_unknown_kinds(document, &arguments.kinds)?;
+    let options = Options { kinds: arguments.kinds.clone(), identifier: arguments.identifier.clone() };
+    let reading = read(document, options, &arguments.files)?;
+    output::answer(format, &answer(document, &reading), || text(document, &reading))?;
+    let is_fatal = reading.issues.iter().any(|issue| issue.severity == Severity::Fatal);
+    Ok(if is_fatal { REFUSED } else { DONE })
+}
+
+fn refuse_unknown_kinds(document: &Document, kinds: &[String]) -> Result<(), Failure> {
+    let known = || document.facts.iter().map(|fact| fact.name.text.as_str());
+    match kinds.iter().find(|kind| known().all(|name| name != kind.as_str())) {
+        None => Ok(()),
+        Some(kind) => {
+            let known = known().collect::<Vec<_>>().join(", ");
+            let message = format!("`{kind}` is not a kind of fact of this contract; its kinds are {known}");
+            Err(Failure::refused("unknown-kind", message))
+        }
+    }
+}
+
+/// Reads files for a contract.
+fn read(document: &Document, options: Options, files: &[PathBuf]) -> Result<Reading, Failure> {
+    let mut reader = Reader::new(document, options);
+    if !reader.wants_anything() {
+        let message =
+            "no kind of fact asked for has a `code`, so nothing can be found in records; see docs/TERMS.md, Facts";
+        return Err(Failure::refused("no-codes", message));
+    }
+    for path in files {
+        each_document(path, |_, text| {
+            if let Ok(text) = text {
+                reader.learn(text);
+            }
+        })?;
+    }
+    let mut unread = Vec::new();
+    for path in files {
+        let file: Arc<str> = path.display().to_string().into();
+        each_document(path, |line, text| {
+            let place = Place { file: file.clone(), line };
+            match text {
+                Ok(text) => reader.read(&place, text),
+                Err(fault) => unread.push(fault.at(&place)),
+            }
+        })?;
+    }
+    let mut reading = reader.finish();
+    reading.issues.extend(unread);
+    Ok(reading)
+}
+
+/// No file is unpacked to more bytes.
+const MOST_UNPACKED: u64 = 16 << 30;
+
+fn each_document(
+    path: &Path,
+    take: impl FnMut(Option<u64>, Result<&str, crate::exchange::fhir::outcome::Fault>),
+) -> Result<(), Failure> {
+    let unreadable = |error: std::io::Error| Failure::unreachable(format!("{}: {error}", path.display()));
+    let mut file = BufReader::new(File::open(path).map_err(unreadable)?);
+    let is_packed = file.fill_buf().map_err(unreadable)?.starts_with(b"\x1f\x8b");
+    match is_packed {
+        true => lines::documents(BufReader::new(MultiGzDecoder::new(file).take(MOST_UNPACKED)), take),
+        false => lines::documents(file, take),
+    }
+    .map_err(unreadable)
+}
+
+/// The reading for programs.
+fn answer(document: &Document, reading: &Reading) -> Value {
+    let name = |kind: &usize| document.facts[*kind].name.text.as_str();
+    let fact = |fact: &SourcedFact| {
+        let source = fact.source.as_ref();
+        json!({
+            "kind": name(&fact.kind),
+            "subject": fact.row.subject,
+            "on": fact.row.on,
+            "fields": content::texts(&document.facts[fact.kind].fields, &fact.row.cells),
+            "resource": source.map(|source| &source.resource),
+            "version": source.and_then(|source| source.version.as_ref()),
+        })
+    };
+    let withdrawal = |withdrawal: &Withdrawal| {
+        let issue = withdrawal.issue.as_ref()?;
+        Some(json!({
+            "resource": withdrawal.source.resource,
+            "version": withdrawal.source.version,
+            "kinds": withdrawal.kinds.iter().map(name).collect::<Vec<_>>(),
+            "reason": issue.reason,
+        }))
+    };
+    json!({
+        "contract": document.header.id,
+        "resources": reading.counts,
+        "facts": reading.facts.iter().map(fact).collect::<Vec<_>>(),
+        "withdrawn": reading.withdrawn.iter().filter_map(withdrawal).collect::<Vec<_>>(),
+        "outcome": operation_outcome(&reading.issues),
+    })
+}
+
+/// The reading for people: numbers, and each reason once with the first place where it occurs.
+fn text(document: &Document, reading: &Reading) -> String {
+    let mut text = format!("Facts for {} in FHIR records; nothing was recorded\n\n", document.header.id);
+    text.push_str(&table(&["kind", "facts", "subjects", "first day", "last day"], &[1, 2], kinds(document, reading)));
+    let withdrawn = reading.withdrawn.iter().filter(|withdrawal| withdrawal.issue.is_some()).count();
+    if withdrawn > 0 {
+        text.push_str(&format!("\nResources whose earlier facts no longer stand: {withdrawn}\n"));
+    }
+    text.push_str("\nResources\n");
+    let rows = reading.counts.iter().map(|(sort, count)| {
+        vec![sort.clone(), count.read.to_string(), count.used.to_string(), (count.read - count.used).to_string()]
+    });
+    text.push_str(&table(&["resource", "read", "used", "not used"], &[1, 2, 3], rows));
+    if !reading.issues.is_empty() {
+        text.push_str("\nNot used\n");
+        text.push_str(&table(&["severity", "number", "reason", "first"], &[1], reasons(&reading.issues)));
+    }
+    text
+}
+
+fn kinds<'r>(document: &'r Document, reading: &'r Reading) -> impl Iterator<Item = Vec<String>> + 'r {
+    document.facts.iter().enumerate().filter_map(|(at, kind)| {
+        let rows: Vec<_> = reading.facts.iter().filter(|fact| fact.kind == at).map(|fact| &fact.row).collect();
+        let subjects: BTreeSet<_> = rows.iter().map(|row| &row.subject).collect();
+        let (first, last) = (rows.iter().map(|row| row.on).min()?, rows.iter().map(|row| row.on).max()?);
+        let numbers = [rows.len().to_string(), subjects.len().to_string(), first.to_string(), last.to_string()];
+        Some([vec![kind.name.text.clone()], numbers.to_vec()].concat())
+    })
+}
+
+fn reasons(issues: &[Issue]) -> impl Iterator<Item = Vec<String>> {
+    let mut groups: BTreeMap<(Severity, &str), (usize, &Issue)> = BTreeMap::new();
+    for issue in issues {
+        groups.entry((issue.severity, &issue.reason)).or_insert((0, issue)).0 += 1;
+    }
+    groups.into_iter().map(|((severity, reason), (number, first))| {
+        vec![severity.code().into(), number.to_string(), reason.into(), format!("{}, {}", first.place, first.path)]
+    })
+}

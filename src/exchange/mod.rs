@@ -1,0 +1,7 @@
+//! Records of other systems in our words, and ours in theirs: encoding and decoding only.
+//!
+//! Lives here: formats that others have defined. Never here: files, databases, what a contract owes.
+//!
+//! - [`fhir`]: clinical records, HL7 FHIR R4, to facts
+
+pub mod fhir;
