@@ -1,6 +1,7 @@
 //! `contract`: from a document to a contract in force.
 
 use std::{
+    cell::RefCell,
     collections::BTreeMap,
     path::{Path, PathBuf},
 };
@@ -10,11 +11,14 @@ use serde_json::json;
 
 use super::{
     output::{DONE, Failure, WRONG_USAGE},
-    session::{Session, pair, read_text},
+    session::{Session, Under, pair, read_text},
     table::table,
 };
-use crate::operations::{
-    ContractSummary, Proposal, activate_contract, list_contracts, propose_contract, show_contract, sign_contract,
+use crate::{
+    operations::{
+        ContractSummary, Proposal, activate_contract, list_contracts, propose_contract, show_contract, sign_contract,
+    },
+    terms::compile,
 };
 
 /// Proposes, signs and activates contracts, and shows where they stand.
@@ -44,6 +48,8 @@ enum ContractCommand {
         /// The contract's name in this ledger; the document's own id when left out
         #[arg(long)]
         name: Option<String>,
+        #[command(flatten)]
+        under: Under,
     },
     /// Signs a proposed contract for one role
     #[command(after_help = "Examples:\n  outcome-ledger contract sign acme-north-2025 --as insurer")]
@@ -53,11 +59,15 @@ enum ContractCommand {
         /// The role that signs
         #[arg(long = "as", value_name = "ROLE")]
         role: String,
+        #[command(flatten)]
+        under: Under,
     },
     /// Brings a contract into force that all have signed
     Activate {
         /// The contract's name
         contract: String,
+        #[command(flatten)]
+        under: Under,
     },
     /// Lists all contracts
     List,
@@ -71,11 +81,14 @@ enum ContractCommand {
 /// Runs the command.
 pub fn run(args: &ContractArgs, session: &Session) -> Result<u8, Failure> {
     match &args.command {
-        ContractCommand::Propose { file, parties, settings, name } => {
-            propose(session, file, parties, settings, name.as_deref())?;
+        ContractCommand::Propose { file, parties, settings, name, under } => {
+            propose(session, under, file, parties, settings, name.as_deref())?;
         }
-        ContractCommand::Sign { contract, role } => {
-            let signed = session.act(|connection, outside| sign_contract(connection, outside, contract, role))?;
+        ContractCommand::Sign { contract, role, under } => {
+            let request = json!([contract, role]);
+            let signed = session.once(under, "sign_contract", &request, |connection, outside| {
+                sign_contract(connection, outside, contract, role)
+            })?;
             session.answer(&signed, || match signed.awaited.as_slice() {
                 [] => format!(
                     "{role} signed {contract}; all have signed\nNext: outcome-ledger contract activate {contract}"
@@ -83,8 +96,10 @@ pub fn run(args: &ContractArgs, session: &Session) -> Result<u8, Failure> {
                 awaited => format!("{role} signed {contract}; still to sign: {}", awaited.join(", ")),
             })?;
         }
-        ContractCommand::Activate { contract } => {
-            let activated = session.act(|connection, outside| activate_contract(connection, outside, contract))?;
+        ContractCommand::Activate { contract, under } => {
+            let activated = session.once(under, "activate_contract", contract, |connection, outside| {
+                activate_contract(connection, outside, contract)
+            })?;
             session.answer(&activated, || {
                 format!("{contract} is in force\nNext: outcome-ledger enrol {contract} --subjects SUBJECTS.csv")
             })?;
@@ -103,6 +118,7 @@ pub fn run(args: &ContractArgs, session: &Session) -> Result<u8, Failure> {
 
 fn propose(
     session: &Session,
+    under: &Under,
     file: &Path,
     parties: &[(String, String)],
     settings: &[(String, String)],
@@ -121,7 +137,10 @@ fn propose(
         settings: once("--set", settings)?,
         parties: once("--party", parties)?,
     };
-    let proposed = session.act(|connection, outside| propose_contract(connection, outside, proposal))?;
+    let request = json!([name, document, read_beside(&proposal), proposal.settings, proposal.parties]);
+    let proposed = session.once(under, "propose_contract", &request, |connection, outside| {
+        propose_contract(connection, outside, proposal.clone())
+    })?;
     session.answer(&proposed, || {
         let findings: String = proposed.findings.iter().map(|finding| format!("{finding}\n")).collect();
         let next = proposed
@@ -135,6 +154,20 @@ fn propose(
             next.collect::<String>()
         )
     })
+}
+
+/// The texts of the files that the document reads.
+fn read_beside(proposal: &Proposal) -> BTreeMap<String, String> {
+    let settings: Vec<_> = proposal.settings.clone().into_iter().collect();
+    let read = RefCell::new(BTreeMap::new());
+    let files = |name: &str| {
+        let text = (proposal.files)(name)?;
+        read.borrow_mut().insert(name.to_owned(), text.clone());
+        Ok(text)
+    };
+    // What is wrong with the document is told when it is proposed.
+    let _ = compile(proposal.file, proposal.document, &settings, &files);
+    read.into_inner()
 }
 
 /// Pairs by key; a key given twice is refused, because one of its values would be lost.

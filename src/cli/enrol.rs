@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use serde_json::json;
 
-use super::session::{DONE, Failure, Session, read_sheet};
+use super::session::{DONE, Failure, Session, Under, read_sheet};
 use crate::operations::enrol_subjects;
 
 /// Enrols the subjects of a CSV file under a contract in force, all or none.
@@ -19,12 +20,17 @@ pub struct EnrolArgs {
     /// The file
     #[arg(long, value_name = "FILE")]
     subjects: PathBuf,
+    #[command(flatten)]
+    under: Under,
 }
 
 /// Runs the command.
 pub fn run(args: &EnrolArgs, session: &Session) -> Result<u8, Failure> {
     let sheet = read_sheet(&args.subjects)?;
-    let enrolled = session.act(|connection, outside| enrol_subjects(connection, outside, &args.contract, &sheet))?;
+    let request = json!([args.contract, sheet.digest()]);
+    let enrolled = session.once(&args.under, "enrol_subjects", &request, |connection, outside| {
+        enrol_subjects(connection, outside, &args.contract, &sheet)
+    })?;
     session.answer(&enrolled, || {
         let position = enrolled.receipt.position;
         let mut text = format!("Enrolled {} subjects at position {position}", enrolled.subjects);

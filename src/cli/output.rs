@@ -60,8 +60,13 @@ impl Failure {
         Self::new(UNREACHABLE, "file", format!("error: {message}"))
     }
 
-    /// Writes the failure to standard error.
+    /// Writes the failure to standard error; what is no fault is an answer.
     pub fn tell(&self, format: Format) {
+        if self.exit == DONE {
+            // Nobody is left to be told when standard output is closed.
+            let _ = answer(format, &self.problem, || self.text.clone());
+            return;
+        }
         let mut stderr = io::stderr().lock();
         // Nobody is left to be told when standard error is closed.
         let _ = match format {

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::{
-    session::{DONE, Failure, Session},
+    session::{DONE, Failure, Session, Under},
     table::table,
 };
 use crate::operations::{Registered, RegisteredParty, list_parties, register_party};
@@ -26,6 +26,8 @@ enum PartyCommand {
         /// What it is, in the words of contracts: manufacturer, insurer, hospital …
         #[arg(long, value_name = "WORD")]
         is: String,
+        #[command(flatten)]
+        under: Under,
     },
     /// Lists all parties
     List,
@@ -34,8 +36,11 @@ enum PartyCommand {
 /// Runs the command.
 pub fn run(args: &PartyArgs, session: &Session) -> Result<u8, Failure> {
     match &args.command {
-        PartyCommand::Add { name, is } => {
-            let registered = session.act(|connection, outside| register_party(connection, outside, name, is))?;
+        PartyCommand::Add { name, is, under } => {
+            let request = json!([name, is]);
+            let registered = session.once(under, "register_party", &request, |connection, outside| {
+                register_party(connection, outside, name, is)
+            })?;
             session.answer(&registered, || {
                 let Registered { name, is, receipt, .. } = &registered;
                 format!("Registered {name} ({is}) at position {} of the network's chain", receipt.position)

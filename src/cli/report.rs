@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use serde_json::json;
 
-use super::session::{DONE, Failure, Session, pair, read_sheet};
+use super::session::{DONE, Failure, Session, Under, pair, read_sheet};
 use crate::operations::{FactReport, FactSheet, report_facts};
 
 /// Reports facts of a contract in force, replaces facts or takes them back. All of it is recorded, or nothing.
@@ -31,6 +32,8 @@ pub struct ReportArgs {
     /// Record facts also when they equal one reported before
     #[arg(long)]
     again: bool,
+    #[command(flatten)]
+    under: Under,
 }
 
 /// Runs the command.
@@ -41,7 +44,14 @@ pub fn run(args: &ReportArgs, session: &Session) -> Result<u8, Failure> {
         retracted: sheets(&args.retract)?,
         again: args.again,
     };
-    let recorded = session.act(|connection, outside| report_facts(connection, outside, &args.contract, &report))?;
+    let digests = |sheets: &[FactSheet]| -> Vec<_> {
+        sheets.iter().map(|fact| (fact.kind.clone(), fact.sheet.digest())).collect()
+    };
+    let files = [&report.recorded, &report.corrected, &report.retracted].map(|sheets| digests(sheets));
+    let request = json!([args.contract, files, report.again]);
+    let recorded = session.once(&args.under, "report_facts", &request, |connection, outside| {
+        report_facts(connection, outside, &args.contract, &report)
+    })?;
     session.answer(&recorded, || {
         let positions: Vec<_> = recorded.receipts.iter().map(|receipt| receipt.position.to_string()).collect();
         format!(

@@ -15,7 +15,7 @@ use serde_json::json;
 use super::output::answer;
 pub use super::output::{DONE, Failure, Format, REFUSED, UNREACHABLE, WRONG_USAGE};
 use crate::{
-    operations::{Error, Outside, Sheet, check_log},
+    operations::{Asked, Done, Error, Outside, Receipt, Sheet, check_log, once, retrying},
     storage::{self, Address, Connection},
 };
 
@@ -37,6 +37,36 @@ pub struct Session {
     pub format: Format,
 }
 
+/// The option of every command that writes.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Under {
+    /// Does it once under this key: asked again with the same key, the receipt is shown and nothing is done twice
+    #[arg(long, value_name = "KEY")]
+    idempotency_key: Option<String>,
+}
+
+impl Under {
+    /// Refuses a key where nothing is written without an option.
+    pub fn only_if(&self, option: &str, given: bool) -> Result<(), Failure> {
+        if given || self.idempotency_key.is_none() {
+            return Ok(());
+        }
+        let text = format!("error: --idempotency-key without {option}\n  help: nothing is written; leave the key out");
+        Err(Failure::new(WRONG_USAGE, "key-without-writing", text))
+    }
+}
+
+impl Failure {
+    /// It was done before: no fault, and the receipt of then is the answer.
+    fn done_before(receipts: &[Receipt]) -> Self {
+        let text = receipts.iter().map(|receipt| {
+            format!("\nat position {} of chain {}, entry {}", receipt.position, receipt.chain, receipt.entry)
+        });
+        let text = format!("Done before under this key; nothing was done again{}", text.collect::<String>());
+        Self { exit: DONE, text, problem: json!({ "done_before": true, "receipts": receipts }) }
+    }
+}
+
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let text = error.to_string();
@@ -48,6 +78,8 @@ impl From<Error> for Failure {
             Error::Storage(storage::Error::Address(_)) => (WRONG_USAGE, json!({ "code": "address", "message": text })),
             Error::Storage(_) => (UNREACHABLE, json!({ "code": "database", "message": text })),
             Error::Random(_) => (UNREACHABLE, json!({ "code": "random", "message": text })),
+            Error::QueueFull { .. } => (UNREACHABLE, json!({ "code": "queue-full", "message": text })),
+            Error::Stopped(_) => (UNREACHABLE, json!({ "code": "stopped", "message": text })),
         };
         let text = match &error {
             Error::Refused(refusal) => format!("error: {}\n  help: {}", refusal.message, refusal.help),
@@ -98,6 +130,28 @@ impl Session {
         self.outside(|outside| work(&mut connection, outside))
     }
 
+    /// Does something that writes: once under its idempotency key when there is one, and again while others are in its
+    /// way. What was done before under the key is a failure without fault that tells the receipt.
+    pub fn once<T>(
+        &self,
+        under: &Under,
+        operation: &'static str,
+        request: &impl Serialize,
+        mut work: impl FnMut(&mut Connection, &mut Outside) -> Result<T, Error>,
+    ) -> Result<T, Failure> {
+        let Some(key) = &under.idempotency_key else {
+            return self.act(|connection, outside| retrying(connection, outside, work));
+        };
+        let asked = Asked::new(operation, None, key, request)?;
+        let done = self.act(|connection, outside| {
+            retrying(connection, outside, |connection, outside| once(connection, outside, &asked, &mut work))
+        })?;
+        match done {
+            Done::Now(value) => Ok(value),
+            Done::Before(receipts) => Err(Failure::done_before(&receipts)),
+        }
+    }
+
     /// Gives time, random bytes and a progress bar, which shows on a terminal only.
     pub fn outside<T>(&self, work: impl FnOnce(&mut Outside) -> Result<T, Error>) -> Result<T, Failure> {
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
@@ -110,7 +164,8 @@ impl Session {
             bar.set_length(of as u64);
             bar.set_position(done as u64);
         };
-        let mut outside = Outside { now_micros, random: &mut random, progress: Some(&mut progress) };
+        let mut outside = Outside::new(now_micros, &mut random);
+        outside.progress = Some(&mut progress);
         let outcome = work(&mut outside);
         bar.finish_and_clear();
         Ok(outcome?)

@@ -43,10 +43,15 @@ pub struct Arguments {
     /// Posts the difference to what was posted before; only for a contract in the ledger.
     #[arg(long, conflicts_with_all = ["subjects", "facts", "set"])]
     post: bool,
+    #[cfg(feature = "server")]
+    #[command(flatten)]
+    under: super::session::Under,
 }
 
 /// Runs the command.
 pub fn run(arguments: &Arguments, session: &Session) -> Outcome {
+    #[cfg(feature = "server")]
+    arguments.under.only_if("--post", arguments.post)?;
     if arguments.post || !input::is_document(&arguments.contract, &arguments.reports) {
         input::no_settings(&arguments.set)?;
         return in_ledger(arguments, session);
@@ -64,7 +69,8 @@ pub fn run(arguments: &Arguments, session: &Session) -> Outcome {
 
 #[cfg(feature = "server")]
 fn in_ledger(arguments: &Arguments, session: &Session) -> Outcome {
-    super::settlement::run_posted(&arguments.contract.display().to_string(), arguments.as_of, arguments.post, session)
+    let Arguments { contract, as_of, post, under, .. } = arguments;
+    super::settlement::run_posted(&contract.display().to_string(), *as_of, post.then_some(under), session)
 }
 
 #[cfg(not(feature = "server"))]

@@ -1,7 +1,9 @@
 //! `settle` for a contract of the ledger: the difference to what was posted.
 
+use serde_json::json;
+
 use super::{
-    session::{DONE, Failure, Session},
+    session::{DONE, Failure, Session, Under},
     table::table,
 };
 use crate::{
@@ -14,13 +16,14 @@ use crate::{
 const MOST_LINES: usize = 200;
 
 /// Shows what is due under a contract as of a day, and posts it when asked to.
-pub fn run_posted(contract: &str, as_of: Day, post: bool, session: &Session) -> Result<u8, Failure> {
-    let settled = if post {
-        session.act(|connection, outside| settle_contract(connection, outside, contract, as_of))?
-    } else {
-        preview_settlement(&mut session.open()?, contract, as_of)?
+pub fn run_posted(contract: &str, as_of: Day, post: Option<&Under>, session: &Session) -> Result<u8, Failure> {
+    let settled = match post {
+        Some(under) => session.once(under, "settle_contract", &json!([contract, as_of]), |connection, outside| {
+            settle_contract(connection, outside, contract, as_of)
+        })?,
+        None => preview_settlement(&mut session.open()?, contract, as_of)?,
     };
-    session.answer(&settled, || in_text(&settled, post))?;
+    session.answer(&settled, || in_text(&settled, post.is_some()))?;
     Ok(DONE)
 }
 

@@ -3,6 +3,7 @@
 use crate::values::{ChainId, Day, Digest, EntryId};
 
 use super::{
+    commitment::Request,
     entry::{EncodeError, Entry, FieldCommitment},
     kind::EntryKind,
     merkle::leaf_hash,
@@ -43,8 +44,8 @@ pub struct Draft {
     pub recorded_at_micros: i64,
     /// A commitment to who did it.
     pub actor: Digest,
-    /// A digest of the idempotency key it is written under.
-    pub idempotency: Option<Digest>,
+    /// The request it is written for, when that came with an idempotency key.
+    pub idempotency: Option<Request>,
     /// The earlier entry of the same chain that it corrects.
     pub corrects: Option<EntryId>,
     /// The digest of the terms that produced it.
@@ -83,6 +84,7 @@ impl ChainHead {
     /// A recorded instant before the head's becomes the head's, so that a clock that jumps back never stops a contract.
     pub fn append(&self, log: Digest, draft: Draft) -> Result<Appended, EncodeError> {
         let mut commitments = draft.commitments;
+        commitments.extend(draft.idempotency.map(Request::commitment));
         commitments.sort_by_key(|commitment| commitment.field);
         let entry = Entry {
             log,
@@ -94,7 +96,7 @@ impl ChainHead {
             effective_on: draft.effective_on,
             recorded_at_micros: draft.recorded_at_micros.max(self.recorded_at_micros),
             actor: draft.actor,
-            idempotency: draft.idempotency,
+            idempotency: draft.idempotency.map(|request| request.key),
             corrects: draft.corrects,
             terms: draft.terms,
             postings: draft.postings.to_vec(),

@@ -4,12 +4,19 @@ use std::fmt;
 
 use crate::values::{ChainId, Digest, EntryId};
 
-use super::merkle::{MerkleTree, ProofError, leaf_hash, verify_inclusion};
+use super::{
+    entry::{Entry, FieldCommitment},
+    merkle::{MerkleTree, ProofError, leaf_hash, verify_inclusion},
+};
 
 /// Separates commitments from every other hash of the product.
 pub const COMMITMENT_TAG: &[u8] = b"outcome-ledger/commitment/v1\0";
 /// Separates idempotency digests from every other hash of the product.
 pub const IDEMPOTENCY_TAG: &[u8] = b"outcome-ledger/idempotency/v1\0";
+/// Separates digests of requests from every other hash of the product.
+pub const REQUEST_TAG: &[u8] = b"outcome-ledger/request/v1\0";
+/// The commitment field of the digest of a request.
+pub const REQUEST_FIELD: u16 = 6;
 
 /// Holds 32 random bytes, fresh for each commitment; whoever lacks them cannot guess the content.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -98,6 +105,35 @@ impl Commitment {
             None if erased => Ok(CommitmentState::Erased),
             None => Ok(CommitmentState::Closed),
         }
+    }
+}
+
+/// What an entry says about the request that it was written for, when that came with an idempotency key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The digest of the key.
+    pub key: Digest,
+    /// The digest of what was asked, which needs the key to be computed.
+    pub content: Digest,
+}
+
+impl Request {
+    /// Digests a key and what was asked under it.
+    pub fn of(log: &Digest, key: &[u8], content: &[u8]) -> Self {
+        let lengths = [key, content].map(|part| (part.len() as u64).to_be_bytes());
+        let content = Digest::of(&[REQUEST_TAG, &log.0, &lengths[0], key, &lengths[1], content]);
+        Self { key: idempotency_digest(log, key), content }
+    }
+
+    /// The commitment of an entry to what was asked.
+    pub const fn commitment(self) -> FieldCommitment {
+        FieldCommitment { field: REQUEST_FIELD, digest: self.content }
+    }
+
+    /// What the first entry written under a key says about the request; none when it was written under none.
+    pub fn in_entry(entry: &Entry) -> Option<Self> {
+        let content = entry.commitments.iter().find(|commitment| commitment.field == REQUEST_FIELD);
+        Some(Self { key: entry.idempotency?, content: content.map_or(Digest::ZERO, |found| found.digest) })
     }
 }
 

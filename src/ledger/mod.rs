@@ -27,7 +27,7 @@ pub mod verify;
 
 pub use account::{Account, AccountKind, Balances};
 pub use chain::{Appended, ChainHead, Draft};
-pub use commitment::{Commitment, Salt};
+pub use commitment::{Commitment, Request, Salt};
 pub use entry::{Entry, FieldCommitment};
 pub use kind::EntryKind;
 pub use posting::{Posting, Postings};

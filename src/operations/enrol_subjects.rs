@@ -40,6 +40,13 @@ pub struct Sheet {
     pub bytes: Vec<u8>,
 }
 
+impl Sheet {
+    /// SHA-256 of the bytes, hexadecimal: what a request under an idempotency key says about the file.
+    pub fn digest(&self) -> String {
+        Digest::of(&[&self.bytes]).to_string()
+    }
+}
+
 /// What was enrolled.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Enrolled {

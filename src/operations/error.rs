@@ -37,9 +37,21 @@ pub enum Error {
     Stored(String),
     /// No random bytes could be had.
     Random(String),
+    /// More waits to be written than the writer can take; nothing was done.
+    QueueFull {
+        /// When to ask again, in seconds.
+        retry_after: u32,
+    },
+    /// The writer has stopped; nothing was done.
+    Stopped(String),
 }
 
 impl Error {
+    /// Whether the same may succeed when it is tried again from the start: another writer was in the way.
+    pub const fn is_retryable(&self) -> bool {
+        matches!(self, Self::Storage(error) if error.is_retryable())
+    }
+
     /// A refusal.
     pub(super) fn refused(code: &'static str, message: impl Into<String>, help: impl Into<String>) -> Self {
         Self::Refused(Refusal { code, message: message.into(), help: help.into() })
@@ -60,6 +72,10 @@ impl fmt::Display for Error {
                 )
             }
             Self::Random(reason) => write!(f, "the system gives no random bytes: {reason}"),
+            Self::QueueFull { retry_after } => {
+                write!(f, "more waits to be written than can be taken; ask again after {retry_after} second(s)")
+            }
+            Self::Stopped(reason) => write!(f, "nothing is written any more: {reason}"),
         }
     }
 }

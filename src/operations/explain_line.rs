@@ -14,7 +14,7 @@ pub fn explain_line(
     as_of: Day,
     question: &Question,
 ) -> Result<Explanation, Error> {
-    let known = known::contract(connection, contract)?;
+    let known = known::read(connection, contract)?;
     let reported = known::reported(connection, &known.row)?;
     let data = reported.data_at(&known.contract.checked.document, i64::MAX)?;
     explain(&known.contract, &data, as_of, question).map_err(|reason| {

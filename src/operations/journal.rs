@@ -1,6 +1,8 @@
 //! The one write path: an entry is appended to a chain, whose head is moved first.
 
-use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
 
 use super::{Error, Outside};
 pub(super) use crate::contract::identity::{actor, log_identity, network_chain};
@@ -12,7 +14,8 @@ use crate::{
 };
 
 /// Proves to the caller what was recorded where.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Receipt {
     /// The chain.
     pub chain: ChainId,
@@ -22,6 +25,15 @@ pub struct Receipt {
     pub entry: EntryId,
     /// The chain hash, which covers everything up to the entry; hexadecimal.
     pub hash: String,
+}
+
+impl Receipt {
+    /// The receipt of a stored entry.
+    pub(super) fn of(row: &EntryRow) -> Result<Self, Error> {
+        let position =
+            u64::try_from(row.seq).map_err(|_| Error::Stored(format!("position {} of an entry", row.seq)))?;
+        Ok(Self { chain: row.chain_id, position, entry: row.entry_id, hash: row.hash.to_string() })
+    }
 }
 
 /// Loads the identity of the log, or says that there is none yet.
@@ -47,15 +59,25 @@ impl Chain {
         Ok(Self { log, head: ChainHead::start(chain) })
     }
 
-    /// Loads where a chain ends. Checks against what is loaded afterwards hold: appending fails if the head has moved.
+    /// Loads where a chain ends and keeps it there for this transaction: other writers of the chain wait.
     pub(super) fn load(connection: &mut Connection, log: Digest, chain: ChainId) -> Result<Self, Error> {
-        let missing = || Error::Stored(format!("the chain {chain} has no head"));
-        let row = storage::chain_head::load(connection, chain)?.ok_or_else(missing)?;
-        let mut head = ChainHead::start(chain);
-        if let Some(last) = storage::entry::page(connection, chain, row.seq - 1, 1)?.first() {
-            head.recorded_at_micros = last.recorded_at;
+        let row = storage::chain_head::lock(connection, &[chain])?.pop();
+        Self::at(connection, log, row.ok_or_else(|| no_head(chain))?)
+    }
+
+    /// Loads where a chain ends, in order to read.
+    pub(super) fn read(connection: &mut Connection, log: Digest, chain: ChainId) -> Result<Self, Error> {
+        let row = storage::chain_head::load(connection, chain)?;
+        Self::at(connection, log, row.ok_or_else(|| no_head(chain))?)
+    }
+
+    fn at(connection: &mut Connection, log: Digest, row: storage::ChainHead) -> Result<Self, Error> {
+        let mut head = ChainHead::start(row.chain_id);
+        if let Some(recorded_at) = storage::entry::recorded_at(connection, row.chain_id, row.seq)? {
+            head.recorded_at_micros = recorded_at;
         }
-        head.seq = u64::try_from(row.seq).map_err(|_| Error::Stored(format!("the head of {chain} is negative")))?;
+        let negative = |_| Error::Stored(format!("the head of {} is negative", row.chain_id));
+        head.seq = u64::try_from(row.seq).map_err(negative)?;
         head.hash = row.hash;
         Ok(Self { log, head })
     }
@@ -68,16 +90,77 @@ impl Chain {
 
     /// Appends an entry: moves the head, stores the entry and its postings.
     pub(super) fn append(&mut self, connection: &mut Connection, draft: Draft) -> Result<Receipt, Error> {
-        let appended = self.head.append(self.log, draft)?;
         let from = self.seq();
-        self.head = appended.head;
-        let to = storage::ChainHead { chain_id: self.head.chain, seq: self.seq(), hash: self.head.hash };
-        storage::chain_head::advance(connection, from, &to)?;
-        storage::entry::insert(connection, &[entry_row(&appended, to.seq)])?;
-        storage::posting::insert(connection, &posting_rows(&appended, to.seq))?;
-        let Appended { entry, head, .. } = appended;
-        Ok(Receipt { chain: entry.chain, position: entry.seq, entry: entry.id, hash: head.hash.to_string() })
+        let mut rows = Rows::default();
+        let receipt = self.extend(draft, &mut rows)?;
+        self.advance(connection, from)?;
+        rows.insert(connection)?;
+        Ok(receipt)
     }
+
+    /// Appends an entry to the chain in memory.
+    fn extend(&mut self, draft: Draft, rows: &mut Rows) -> Result<Receipt, Error> {
+        let appended = self.head.append(self.log, draft)?;
+        self.head = appended.head;
+        let row = rows.add(appended, self.seq());
+        Receipt::of(row)
+    }
+
+    fn advance(&self, connection: &mut Connection, from: i64) -> Result<(), Error> {
+        let to = storage::ChainHead { chain_id: self.head.chain, seq: self.seq(), hash: self.head.hash };
+        Ok(storage::chain_head::advance(connection, from, &to)?)
+    }
+}
+
+fn no_head(chain: ChainId) -> Error {
+    Error::Stored(format!("the chain {chain} has no head"))
+}
+
+/// Rows to be stored.
+#[derive(Default)]
+struct Rows {
+    entries: Vec<EntryRow>,
+    postings: Vec<PostingRow>,
+}
+
+impl Rows {
+    fn add(&mut self, appended: Appended, seq: i64) -> &EntryRow {
+        self.postings.extend(posting_rows(&appended, seq));
+        self.entries.push(entry_row(appended, seq));
+        &self.entries[self.entries.len() - 1]
+    }
+
+    fn insert(&self, connection: &mut Connection) -> Result<(), Error> {
+        storage::entry::insert(connection, &self.entries)?;
+        Ok(storage::posting::insert(connection, &self.postings)?)
+    }
+}
+
+/// Appends many entries to chains that exist, all or none: each head moves once, rows go in together.
+///
+/// # Errors
+/// As for a single entry; nothing is recorded then.
+pub fn append_many(connection: &mut Connection, drafts: Vec<(ChainId, Draft)>) -> Result<Vec<Receipt>, Error> {
+    connection.transaction(|connection| {
+        let log = log(connection)?.log_id;
+        let names: BTreeSet<ChainId> = drafts.iter().map(|(chain, _)| *chain).collect();
+        let names: Vec<ChainId> = names.into_iter().collect();
+        let mut chains = BTreeMap::new();
+        for row in storage::chain_head::lock(connection, &names)? {
+            chains.insert(row.chain_id, (row.seq, Chain::at(connection, log, row)?));
+        }
+        let mut rows = Rows::default();
+        let mut receipts = Vec::with_capacity(drafts.len());
+        for (name, draft) in drafts {
+            let (_, chain) = chains.get_mut(&name).ok_or_else(|| no_head(name))?;
+            receipts.push(chain.extend(draft, &mut rows)?);
+        }
+        for (from, chain) in chains.values() {
+            chain.advance(connection, *from)?;
+        }
+        rows.insert(connection)?;
+        Ok(receipts)
+    })
 }
 
 /// An entry of today that posts nothing, to be filled in.
@@ -88,7 +171,7 @@ pub(super) fn draft(outside: &mut Outside, kind: EntryKind, payload: &impl Seria
         effective_on: outside.today(),
         recorded_at_micros: outside.now_micros,
         actor: Digest::ZERO,
-        idempotency: None,
+        idempotency: outside.request.take(),
         corrects: None,
         terms: None,
         postings: Postings::NONE,
@@ -97,8 +180,8 @@ pub(super) fn draft(outside: &mut Outside, kind: EntryKind, payload: &impl Seria
     })
 }
 
-fn entry_row(appended: &Appended, seq: i64) -> EntryRow {
-    let entry = &appended.entry;
+fn entry_row(appended: Appended, seq: i64) -> EntryRow {
+    let entry = appended.entry;
     EntryRow {
         chain_id: entry.chain,
         seq,
@@ -108,7 +191,7 @@ fn entry_row(appended: &Appended, seq: i64) -> EntryRow {
         recorded_at: entry.recorded_at_micros,
         prev_hash: entry.prev_hash,
         hash: appended.head.hash,
-        body: appended.body.clone(),
+        body: appended.body,
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{
     },
     storage::{self, Connection, ContractPartyRow, ContractRow, FactRow, SettlementLineRow, SubjectRow},
     terms::Contract,
+    values::{ChainId, Digest},
 };
 
 /// A contract as it stands.
@@ -29,14 +30,27 @@ pub(super) struct Known {
     pub contract: Contract,
 }
 
-/// Loads a contract by its name.
+/// Loads a contract by its name in order to write: other writers of its chain wait until the transaction ends.
 pub(super) fn contract(connection: &mut Connection, name: &str) -> Result<Known, Error> {
+    load(connection, name, Chain::load)
+}
+
+/// Loads a contract by its name in order to read.
+pub(super) fn read(connection: &mut Connection, name: &str) -> Result<Known, Error> {
+    load(connection, name, Chain::read)
+}
+
+fn load(
+    connection: &mut Connection,
+    name: &str,
+    chain: impl FnOnce(&mut Connection, Digest, ChainId) -> Result<Chain, Error>,
+) -> Result<Known, Error> {
     let log = journal::log(connection)?.log_id;
     let Some(ContractRow { contract_id, .. }) = storage::contract::find_by_name(connection, name)? else {
         return Err(unknown(name, &storage::contract::list(connection)?));
     };
     // What is loaded after the head cannot have changed when an entry is appended to it.
-    let chain = Chain::load(connection, log, contract_id)?;
+    let chain = chain(connection, log, contract_id)?;
     let row = storage::contract::find(connection, contract_id)?;
     let row = row.ok_or_else(|| Error::Stored(format!("the contract `{name}` is gone")))?;
     let parties = storage::contract_party::of_contract(connection, contract_id)?;

@@ -18,6 +18,9 @@
 //! - `outside`: time, random bytes, somebody to tell how far it is
 //! - `error`: why something was not done
 //! - `journal`: the one write path
+//! - `receipt`: requests under idempotency keys, carried out once
+//! - `retrying`: trying again what another writer was in the way of
+//! - `writer`: the thread that writes for many at once
 //! - `known`: a contract with its subjects and facts at a position
 //! - `sealing`: rows sealed and opened
 //! - `verification`: rows read back for the audit, table by table
@@ -32,26 +35,32 @@ mod known;
 pub mod open_log;
 pub mod outside;
 pub mod propose_contract;
+pub mod receipt;
 pub mod register_party;
 pub mod report_facts;
+pub mod retrying;
 mod sealing;
 pub mod settle_contract;
 pub mod sign_contract;
 pub mod state_contract;
 mod verification;
 pub mod verify_log;
+pub mod writer;
 
 pub use activate_contract::{Activated, activate_contract};
 pub use enrol_subjects::{Enrolled, Sheet, enrol_subjects};
 pub use error::{Error, Refusal};
 pub use explain_line::explain_line;
-pub use journal::Receipt;
+pub use journal::{Receipt, append_many};
 pub use open_log::{Founded, check_log, open_log};
 pub use outside::Outside;
 pub use propose_contract::{Proposal, Proposed, propose_contract};
+pub use receipt::{Asked, Done, find_receipt, once};
 pub use register_party::{Registered, RegisteredParty, list_parties, register_party};
 pub use report_facts::{FactReport, FactSheet, Recorded, report_facts};
+pub use retrying::retrying;
 pub use settle_contract::{Settled, preview_settlement, settle_contract};
 pub use sign_contract::{Signed, sign_contract};
 pub use state_contract::{ContractSummary, PostedStatement, RoleTaken, list_contracts, show_contract, state_contract};
 pub use verify_log::{Finding, Looked, Verified, verify_log};
+pub use writer::{Limits, Reply, World, Writer};

@@ -3,7 +3,10 @@
 use uuid::Builder;
 
 use super::Error;
-use crate::values::{ChainId, Day, EntryId};
+use crate::{
+    ledger::Request,
+    values::{ChainId, Day, EntryId},
+};
 
 const MICROS_PER_DAY: i64 = 86_400_000_000;
 
@@ -21,12 +24,16 @@ pub struct Outside<'o> {
     pub random: Random<'o>,
     /// Who is told how far a long operation is.
     pub progress: Option<Progress<'o>>,
+    /// The request that the next entry is written for, when that came with an idempotency key.
+    pub(super) request: Option<Request>,
+    /// The names of entries that were drawn.
+    pub(super) drawn: Vec<EntryId>,
 }
 
 impl<'o> Outside<'o> {
     /// An outside that nobody watches.
     pub fn new(now_micros: i64, random: Random<'o>) -> Self {
-        Self { now_micros, random, progress: None }
+        Self { now_micros, random, progress: None, request: None, drawn: Vec::new() }
     }
 
     /// The day of the clock, in UTC.
@@ -51,7 +58,9 @@ impl<'o> Outside<'o> {
     /// A new name of an entry, which tells its time.
     pub(super) fn entry_id(&mut self) -> Result<EntryId, Error> {
         let millis = u64::try_from(self.now_micros.div_euclid(1_000)).unwrap_or_default();
-        Ok(EntryId(Builder::from_unix_timestamp_millis(millis, &self.bytes()?).into_uuid()))
+        let id = EntryId(Builder::from_unix_timestamp_millis(millis, &self.bytes()?).into_uuid());
+        self.drawn.push(id);
+        Ok(id)
     }
 
     /// A new name of a chain.

@@ -19,6 +19,7 @@ use crate::{
 };
 
 /// What is to be proposed.
+#[derive(Clone)]
 pub struct Proposal<'p> {
     /// The contract's name in this ledger; none takes the document's own id.
     pub name: Option<&'p str>,

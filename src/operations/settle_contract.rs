@@ -49,7 +49,7 @@ pub struct Settled {
 /// A refusal when the contract is not in force, a later day was settled already, or a clause cannot be computed.
 pub fn preview_settlement(connection: &mut Connection, contract: &str, as_of: Day) -> Result<Settled, Error> {
     connection.snapshot(|connection| {
-        let known = known::contract(connection, contract)?;
+        let known = known::read(connection, contract)?;
         Ok(prepare(connection, &known, as_of)?.settled)
     })
 }

@@ -73,7 +73,7 @@ pub fn state_contract(
     as_of: Option<Day>,
 ) -> Result<PostedStatement, Error> {
     connection.snapshot(|connection| {
-        let known = known::contract(connection, contract)?;
+        let known = known::read(connection, contract)?;
         let reported = known::reported(connection, &known.row)?;
         let (days, balances) = settlements(connection, &known, as_of)?;
         let labels = reported.labels();
@@ -206,7 +206,7 @@ pub fn show_contract(connection: &mut Connection, contract: &str) -> Result<Cont
 }
 
 fn summary(connection: &mut Connection, contract: &str) -> Result<ContractSummary, Error> {
-    let known = known::contract(connection, contract)?;
+    let known = known::read(connection, contract)?;
     let patients: BTreeMap<&str, bool> = crate::contract::agreement::roles(&known.contract).collect();
     let mut parties = Vec::new();
     for row in &known.parties {

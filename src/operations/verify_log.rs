@@ -9,7 +9,7 @@ use super::{
         history::{self, Journal},
         keys::Opener,
         reading::{readable, row_number},
-        rows,
+        receipts, rows,
     },
 };
 pub use crate::contract::audit::{Finding, Looked, Verified};
@@ -71,6 +71,9 @@ fn verify(connection: &mut Connection) -> Result<Verified, Error> {
     };
     let rows = readable("party", None, storage::party::each(connection), row_number, &mut findings)?;
     looked_at.parties = rows.len() as u64;
+    let receipts = readable("receipt", None, storage::receipt::each(connection), row_number, &mut findings)?;
+    looked_at.receipts = receipts.len() as u64;
+    receipts::check(&history, &receipts, &mut findings);
     let registered = parties::registrations(history.get(&network), &mut findings);
     parties::check(&registered, &rows.into_iter().map(Party::from).collect::<Vec<_>>(), &mut findings);
     let mut open = Vec::new();

@@ -45,6 +45,20 @@ pub fn advance(connection: &mut Connection, from_seq: i64, to: &ChainHead) -> Re
     if changed == 1 { Ok(()) } else { Err(Error::Moved(format!("the chain {}", to.chain_id))) }
 }
 
+/// Loads heads and keeps them for this transaction: others who want to move one of them wait. Ordered by chain, so that
+/// writers of several chains wait for each other and never in a circle. Chains that do not exist are left out.
+///
+/// # Errors
+/// What the database answers; it refuses this in a transaction that only reads.
+pub fn lock(connection: &mut Connection, chains: &[ChainId]) -> Result<Vec<ChainHead>, Error> {
+    let rows = chain_head::table.filter(chain_head::chain_id.eq_any(chains)).order(chain_head::chain_id);
+    Ok(match connection {
+        // The whole file is kept by a transaction that writes.
+        Connection::Sqlite(c) => rows.select(ChainHead::as_select()).load(c)?,
+        Connection::Postgres(c) => rows.select(ChainHead::as_select()).for_no_key_update().load(c)?,
+    })
+}
+
 /// Loads the head of a chain.
 ///
 /// # Errors

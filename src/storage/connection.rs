@@ -1,7 +1,11 @@
 //! A connection to either database, and transactions on it.
 
 use diesel::{
+    RunQueryDsl,
     connection::{AnsiTransactionManager, TransactionManager},
+    dsl::sql,
+    select,
+    sql_types::{Nullable, Text},
     sqlite::SqliteConnection,
 };
 
@@ -68,9 +72,11 @@ impl Connection {
     /// SQLite takes the write lock at the start, so that no work is done in vain. PostgreSQL reads what is committed
     /// and waits at the rows that are locked: update the chain's head first.
     ///
+    /// Within another transaction it is a part of that one: undone alone when it fails, and committed with the whole.
+    ///
     /// # Errors
-    /// What `work` returns, or what the database answers to begin and commit. A connection lost during commit leaves the
-    /// outcome unknown. A transaction within a transaction is refused.
+    /// What `work` returns, or what the database answers to begin and commit; [`Error::Uncertain`] when a commit was not
+    /// answered, so that nobody knows whether it took place.
     pub fn transaction<T, E: From<Error>>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
         self.within("BEGIN IMMEDIATE", "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", work)
     }
@@ -89,18 +95,74 @@ impl Connection {
         on_postgres: &str,
         work: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
+        let inner = self.is_in_transaction();
         match self {
+            _ if inner => self.save()?,
             Self::Sqlite(c) => AnsiTransactionManager::begin_transaction_sql(c, on_sqlite).map_err(Error::from)?,
             Self::Postgres(c) => postgres::begin(c, on_postgres).map_err(Error::from)?,
         }
         match work(self) {
-            Ok(value) => self.commit().map(|()| value).map_err(E::from),
-            Err(error) => {
+            Ok(value) => {
+                self.commit().map_err(|error| if inner { error } else { error.of_commit() })?;
+                Ok(value)
+            }
+            Err(error) => match self.roll_back() {
                 // The first error says more than a failed rollback; a connection that cannot roll back stays broken.
-                let _ = self.roll_back();
-                Err(error)
+                Err(_) if inner => Err(E::from(Error::Lost("a part of a transaction could not be undone".into()))),
+                _ => Err(error),
+            },
+        }
+    }
+
+    /// The number of the open transaction, where the database can say later what became of it.
+    ///
+    /// # Errors
+    /// What the database answers.
+    pub fn transaction_number(&mut self) -> Result<Option<String>, Error> {
+        match self {
+            Self::Sqlite(_) => Ok(None),
+            Self::Postgres(c) => Ok(Some(select(sql::<Text>("pg_current_xact_id()::text")).get_result(c)?)),
+        }
+    }
+
+    /// Whether a transaction of a connection that was lost is still under way.
+    ///
+    /// # Errors
+    /// What the database answers, also when it has never heard of such a number.
+    pub fn is_under_way(&mut self, number: &str) -> Result<bool, Error> {
+        match self {
+            Self::Sqlite(_) => Ok(false),
+            Self::Postgres(c) => {
+                let status = sql::<Nullable<Text>>("pg_xact_status(").bind::<Text, _>(number).sql("::xid8)");
+                let status: Option<String> = select(status).get_result(c)?;
+                Ok(status.as_deref() == Some("in progress"))
             }
         }
+    }
+
+    /// Whether a transaction is open.
+    fn is_in_transaction(&mut self) -> bool {
+        fn depth<C: diesel::Connection>(c: &mut C) -> bool {
+            let status = C::TransactionManager::transaction_manager_status_mut(c);
+            status.transaction_depth().is_ok_and(|depth| depth.is_some())
+        }
+        dual!(self, |c| depth(c))
+    }
+
+    /// Whether the connection can no longer be used: it was lost, or a transaction on it could not be ended.
+    pub fn is_broken(&mut self) -> bool {
+        fn is_broken<C: diesel::Connection>(c: &mut C) -> bool {
+            C::TransactionManager::is_broken_transaction_manager(c)
+        }
+        dual!(self, |c| is_broken(c))
+    }
+
+    /// Sets a savepoint.
+    fn save(&mut self) -> Result<(), Error> {
+        fn save<C: diesel::Connection>(c: &mut C) -> diesel::QueryResult<()> {
+            C::TransactionManager::begin_transaction(c)
+        }
+        Ok(dual!(self, |c| save(c))?)
     }
 
     fn commit(&mut self) -> Result<(), Error> {

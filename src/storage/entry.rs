@@ -2,10 +2,17 @@
 
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl,
-    Selectable, SelectableHelper,
+    Selectable, SelectableHelper, sql_query,
+    sql_types::{Array, BigInt, Binary, SmallInt},
 };
 
-use super::{Connection, Error, columns::Wide, reading::Each, schema::entry};
+use super::{
+    Connection, Error,
+    columns::{CalendarDay, Identifier, Wide},
+    connection::PostgresConnection,
+    reading::Each,
+    schema::entry,
+};
 use crate::values::{
     Digest,
     id::{ChainId, EntryId},
@@ -43,7 +50,49 @@ pub struct EntryRow {
 /// # Errors
 /// [`Error::Exists`] when a position or a name is taken, [`Error::Missing`] when the chain was not started.
 pub fn insert(connection: &mut Connection, rows: &[EntryRow]) -> Result<(), Error> {
-    insert_rows!(connection, entry::table, rows)
+    match connection {
+        Connection::Sqlite(c) => {
+            for row in rows {
+                diesel::insert_into(entry::table).values(row.clone()).execute(c)?;
+            }
+        }
+        Connection::Postgres(c) => {
+            for rows in rows.chunks(10_000) {
+                insert_columns(c, rows)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whole columns at once are one statement, planned once, however many rows they have.
+fn insert_columns(c: &mut PostgresConnection, rows: &[EntryRow]) -> diesel::QueryResult<usize> {
+    const SQL: &str = "INSERT INTO entry
+        (chain_id, seq, entry_id, kind, effective_on, recorded_at, prev_hash, hash, body)
+        SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    fn of<'r, T: 'r>(rows: &'r [EntryRow], column: impl Fn(&'r EntryRow) -> T + 'r) -> Vec<T> {
+        rows.iter().map(column).collect()
+    }
+    sql_query(SQL)
+        .bind::<Array<Identifier>, _>(of(rows, |row| row.chain_id))
+        .bind::<Array<BigInt>, _>(of(rows, |row| row.seq))
+        .bind::<Array<Identifier>, _>(of(rows, |row| row.entry_id))
+        .bind::<Array<SmallInt>, _>(of(rows, |row| Wide::from(row.kind)))
+        .bind::<Array<CalendarDay>, _>(of(rows, |row| Wide::from(row.effective_on)))
+        .bind::<Array<BigInt>, _>(of(rows, |row| row.recorded_at))
+        .bind::<Array<Binary>, _>(of(rows, |row| row.prev_hash))
+        .bind::<Array<Binary>, _>(of(rows, |row| row.hash))
+        .bind::<Array<Binary>, _>(of(rows, |row| row.body.as_slice()))
+        .execute(c)
+}
+
+/// The recorded instants of entries, by chain and position.
+///
+/// # Errors
+/// What the database answers.
+pub fn recorded_at(connection: &mut Connection, chain_id: ChainId, seq: i64) -> Result<Option<i64>, Error> {
+    let one = entry::table.filter(entry::chain_id.eq(chain_id)).filter(entry::seq.eq(seq));
+    Ok(dual!(connection, |c| one.select(entry::recorded_at).first(c).optional())?)
 }
 
 /// Finds an entry by its name.

@@ -19,6 +19,7 @@
 //! - [`party`], [`contract`], [`contract_party`]: who agreed what
 //! - [`subject`], [`fact`], [`settlement_line`]: what is known and owed under a contract
 //! - [`subject_key`]: the keys under which their contents are sealed
+//! - [`receipt`]: what was answered under idempotency keys
 
 // Defined first: macros are visible only below their definition.
 #[macro_use]
@@ -39,6 +40,7 @@ pub mod migrate;
 pub mod party;
 mod postgres;
 pub mod posting;
+pub mod receipt;
 mod schema;
 pub mod settlement_line;
 mod sqlite;
@@ -56,6 +58,7 @@ pub use fact::FactRow;
 pub use log::LogRow;
 pub use party::PartyRow;
 pub use posting::PostingRow;
+pub use receipt::ReceiptRow;
 pub use settlement_line::SettlementLineRow;
 pub use subject::SubjectRow;
 pub use subject_key::SubjectKeyRow;

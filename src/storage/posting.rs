@@ -4,12 +4,14 @@ use diesel::{
     BoolExpressionMethods, ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable,
     SelectableHelper,
     dsl::sql,
-    sql_types::{BigInt, Bool},
+    sql_query,
+    sql_types::{Array, BigInt, Bool, Integer, SmallInt, Text},
 };
 
 use super::{
     Connection, Error,
-    columns::{Minor, Wide},
+    columns::{AmountMinor, Identifier, Minor, Wide},
+    connection::PostgresConnection,
     reading::Each,
     schema::posting,
 };
@@ -44,7 +46,37 @@ pub struct PostingRow {
 /// # Errors
 /// [`Error::Exists`] when a leg is taken, [`Error::Missing`] when the entry or the party is not stored.
 pub fn insert(connection: &mut Connection, rows: &[PostingRow]) -> Result<(), Error> {
-    insert_rows!(connection, posting::table, rows)
+    match connection {
+        Connection::Sqlite(c) => {
+            for row in rows {
+                diesel::insert_into(posting::table).values(row.clone()).execute(c)?;
+            }
+        }
+        Connection::Postgres(c) => {
+            for rows in rows.chunks(10_000) {
+                insert_columns(c, rows)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whole columns at once are one statement, planned once, however many rows they have.
+fn insert_columns(c: &mut PostgresConnection, rows: &[PostingRow]) -> diesel::QueryResult<usize> {
+    const SQL: &str = "INSERT INTO posting (chain_id, seq, leg, party_id, account, currency, amount_minor)
+        SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7)";
+    fn of<'r, T: 'r>(rows: &'r [PostingRow], column: impl Fn(&'r PostingRow) -> T + 'r) -> Vec<T> {
+        rows.iter().map(column).collect()
+    }
+    sql_query(SQL)
+        .bind::<Array<Identifier>, _>(of(rows, |row| row.chain_id))
+        .bind::<Array<BigInt>, _>(of(rows, |row| row.seq))
+        .bind::<Array<Integer>, _>(of(rows, |row| Wide::from(row.leg)))
+        .bind::<Array<Identifier>, _>(of(rows, |row| row.party_id))
+        .bind::<Array<SmallInt>, _>(of(rows, |row| Wide::from(row.account)))
+        .bind::<Array<Text>, _>(of(rows, |row| row.currency.as_str()))
+        .bind::<Array<AmountMinor>, _>(of(rows, |row| Minor::from(row.amount_minor)))
+        .execute(c)
 }
 
 /// Loads the postings of a chain, ordered by position and leg.

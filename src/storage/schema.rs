@@ -156,3 +156,16 @@ table! {
         commitment -> Binary,
     }
 }
+
+table! {
+    use diesel::sql_types::{BigInt, Binary, Text};
+    use crate::storage::columns::Identifier;
+
+    receipt (idempotency) {
+        idempotency -> Binary,
+        request -> Binary,
+        chain_id -> Identifier,
+        seq -> BigInt,
+        answer -> Text,
+    }
+}

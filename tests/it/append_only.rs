@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Columns that never change: a few of each append-only table, all the frozen ones of the tables that move in part.
-const FROZEN: [(&str, &str); 29] = [
+const FROZEN: [(&str, &str); 32] = [
     ("log", "origin"),
     ("log", "log_id"),
     ("entry", "body"),
@@ -38,9 +38,12 @@ const FROZEN: [(&str, &str); 29] = [
     ("contract", "proposed_seq"),
     ("contract_party", "role"),
     ("contract_party", "party_id"),
+    ("receipt", "idempotency"),
+    ("receipt", "request"),
+    ("receipt", "answer"),
 ];
 
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "log",
     "chain_head",
     "entry",
@@ -52,6 +55,7 @@ const TABLES: [&str; 11] = [
     "subject",
     "fact",
     "settlement_line",
+    "receipt",
 ];
 
 fn filled(database: &Database) -> Connection {
@@ -119,6 +123,11 @@ fn sqlite_does_not_replace_rows() {
             for (table, columns, values) in [
                 ("party", "party_id, name, kind, chain_seq", "randomblob(16), name, kind, chain_seq"),
                 ("contract_party", "contract_id, role, party_id", "contract_id, role, randomblob(16)"),
+                (
+                    "receipt",
+                    "idempotency, request, chain_id, seq, answer",
+                    "randomblob(32), request, chain_id, seq, answer",
+                ),
                 (
                     "entry",
                     "chain_id, seq, entry_id, kind, effective_on, recorded_at, prev_hash, hash, body",

@@ -139,6 +139,44 @@ fn a_role_or_a_setting_given_twice_is_refused() {
 }
 
 #[test]
+fn a_command_under_a_key_is_done_once() {
+    let desk = Desk::new();
+    desk.says(0, &["init"]);
+    let add = |name: &'static str| ["party", "add", name, "--is", "insurer", "--idempotency-key", "k1"];
+    let first = desk.json(0, &add("Insurer B"));
+    let again = desk.json(0, &add("Insurer B"));
+    assert_eq!((&again["done_before"], &again["receipts"][0]), (&true.into(), &first["receipt"]));
+    assert!(desk.says(0, &add("Insurer B")).starts_with("Done before under this key"));
+    assert_eq!(desk.json(1, &add("Insurer C"))["problem"]["code"], "key-reused");
+    // Every command that writes takes a key; those that write nothing take none.
+    desk.says(0, &["party", "add", "Maker A", "--is", "manufacturer", "--idempotency-key", "k2"]);
+    let propose = ["contract", "propose", "contract.yaml", "--name", "ep", "--party", "manufacturer=Maker A"];
+    let propose = [&propose[..], &["--party", "insurer=Insurer B"]].concat();
+    let post = ["settle", "ep", "--as-of", "2025-06-30", "--post"];
+    let commands: [(&[&str], usize); 7] = [
+        (&propose, 2),
+        (&["contract", "sign", "ep", "--as", "manufacturer"], 1),
+        (&["contract", "sign", "ep", "--as", "insurer"], 1),
+        (&["contract", "activate", "ep"], 1),
+        (&["enrol", "ep", "--subjects", "subjects.csv"], 1),
+        (&REPORT, 1),
+        (&post, 1),
+    ];
+    for (number, (words, entries)) in commands.into_iter().enumerate() {
+        let key = format!("of {number}").replace(' ', "-");
+        let words = [words, &["--idempotency-key", &key]].concat();
+        assert_eq!(desk.json(0, &words)["done_before"], Value::Null, "{words:?}");
+        let again = desk.json(0, &words);
+        assert_eq!(again["receipts"].as_array().unwrap().len(), entries, "{words:?}");
+    }
+    desk.write("subjects.csv", &deal::SUBJECTS.replace("p1,", "p9,"));
+    let other = desk.json(1, &["enrol", "ep", "--subjects", "subjects.csv", "--idempotency-key", "of-4"]);
+    assert_eq!(other["problem"]["code"], "key-reused", "the content of the file counts");
+    desk.says(2, &["settle", "ep", "--as-of", "2025-06-30", "--idempotency-key", "k9"]);
+    desk.says(0, &["verify"]);
+}
+
+#[test]
 fn a_changed_ledger_is_invalid() {
     let desk = Desk::new();
     desk.in_force();

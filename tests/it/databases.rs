@@ -93,3 +93,16 @@ pub fn execute(connection: &mut Connection, sql: &str) -> Result<usize, Error> {
         Connection::Postgres(c) => sql_query(sql).execute(c)?,
     })
 }
+
+/// The address of a database as another process takes it, with its password.
+pub fn url(database: &Database) -> String {
+    match &database.address {
+        Address::Sqlite(path) => path.display().to_string(),
+        Address::Postgres(_) => {
+            let shown = database.address.to_string();
+            let (place, _) = shown.split_once('?').unwrap_or((&shown, ""));
+            let (_, name) = place.rsplit_once('/').unwrap();
+            with_database(&server().unwrap(), name)
+        }
+    }
+}

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use outcome_ledger::{
     operations::{
-        Error, FactReport, FactSheet, Outside, Proposal, Sheet, activate_contract, enrol_subjects, open_log,
-        propose_contract, register_party, report_facts, settle_contract, sign_contract,
+        self, Asked, Done, Error, FactReport, FactSheet, Outside, Proposal, Sheet, activate_contract, enrol_subjects,
+        open_log, propose_contract, register_party, report_facts, settle_contract, sign_contract,
     },
     storage::Connection,
     values::{Day, Digest},
@@ -114,9 +114,20 @@ pub fn found(c: &mut Connection) {
     act(c, |c, outside| register_party(c, outside, "Insurer A", "insurer")).unwrap();
 }
 
+/// Carried out once under the key `deal`.
+pub fn once<T>(
+    c: &mut Connection,
+    operation: &'static str,
+    work: impl FnOnce(&mut Connection, &mut Outside) -> Result<T, Error>,
+) -> Done<T> {
+    let asked = Asked::new(operation, None, "deal", &"as the deal says").unwrap();
+    act(c, |c, outside| operations::once(c, outside, &asked, work)).unwrap()
+}
+
+/// Under a key: the entries of two chains.
 pub fn propose(c: &mut Connection) {
     let parties = [("manufacturer", "Maker A"), ("insurer", "Insurer A")];
-    act(c, |c, outside| propose_contract(c, outside, proposal(&parties))).unwrap();
+    once(c, "propose_contract", |c, outside| propose_contract(c, outside, proposal(&parties)));
 }
 
 pub fn sign_and_activate(c: &mut Connection) {
@@ -127,17 +138,18 @@ pub fn sign_and_activate(c: &mut Connection) {
 }
 
 pub fn enrol_and_report(c: &mut Connection) {
-    act(c, |c, outside| enrol_subjects(c, outside, CONTRACT, &sheet("subjects.csv", SUBJECTS))).unwrap();
+    let subjects = sheet("subjects.csv", SUBJECTS);
+    once(c, "enrol_subjects", |c, outside| enrol_subjects(c, outside, CONTRACT, &subjects));
     let kinds = [("dispensing", DISPENSING), ("progression", PROGRESSION), ("baseline", BASELINE)];
     let recorded = kinds.into_iter().flat_map(|(kind, text)| facts(kind, text)).collect();
     report(c, FactReport { recorded, ..FactReport::default() }).unwrap();
 }
 
-pub fn report(c: &mut Connection, report: FactReport) -> Result<outcome_ledger::operations::Recorded, Error> {
+pub fn report(c: &mut Connection, report: FactReport) -> Result<operations::Recorded, Error> {
     act(c, |c, outside| report_facts(c, outside, CONTRACT, &report))
 }
 
-pub fn settle(c: &mut Connection, as_of: &str) -> Result<outcome_ledger::operations::Settled, Error> {
+pub fn settle(c: &mut Connection, as_of: &str) -> Result<operations::Settled, Error> {
     act(c, |c, outside| settle_contract(c, outside, CONTRACT, day(as_of)))
 }
 

@@ -25,13 +25,21 @@ mod bulk;
 #[cfg(feature = "server")]
 mod commands;
 #[cfg(feature = "server")]
+mod concurrency;
+#[cfg(feature = "server")]
 mod connecting;
+#[cfg(feature = "server")]
+mod crash;
 #[cfg(feature = "server")]
 mod databases;
 #[cfg(feature = "server")]
 mod deal;
 #[cfg(feature = "server")]
+mod faults;
+#[cfg(feature = "server")]
 mod forgery;
+#[cfg(feature = "server")]
+mod idempotency;
 #[cfg(feature = "server")]
 mod migrations;
 #[cfg(feature = "server")]
@@ -44,5 +52,7 @@ mod samples;
 mod settling;
 #[cfg(feature = "server")]
 mod tamper;
+#[cfg(feature = "server")]
+mod writer;
 #[cfg(feature = "server")]
 mod writing;

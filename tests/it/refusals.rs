@@ -33,6 +33,7 @@ fn dump(c: &mut Connection) -> Vec<String> {
         ("subject", "contract_id, seq, item, commitment"),
         ("fact", "contract_id, seq, item, commitment"),
         ("settlement_line", "contract_id, seq, item, commitment"),
+        ("receipt", "idempotency, request, chain_id, seq, answer"),
     ];
     let mut all = Vec::new();
     for (table, columns) in tables {

@@ -4,7 +4,7 @@ use outcome_ledger::{
     contract::seal::{NO_SUBJECT, SubjectKey},
     storage::{
         self, ChainHead, Connection, ContractPartyRow, ContractRow, EntryRow, Error, FactRow, LogRow, PartyRow,
-        PostingRow, SettlementLineRow, SubjectKeyRow, SubjectRow,
+        PostingRow, ReceiptRow, SettlementLineRow, SubjectKeyRow, SubjectRow,
     },
     values::{
         Digest, day,
@@ -128,6 +128,11 @@ pub fn line(item: i32, amount_minor: i128) -> SettlementLineRow {
     }
 }
 
+pub fn receipt() -> ReceiptRow {
+    let [idempotency, request] = [1, 2].map(|byte| Digest([byte; 32]));
+    ReceiptRow { idempotency, request, chain_id: CONTRACT, seq: 1, answer: "[]".into() }
+}
+
 /// Fills every table, in the order in which rows refer to each other.
 pub fn fill(connection: &mut Connection) -> Result<(), Error> {
     connection.transaction(|c| {
@@ -142,6 +147,7 @@ pub fn fill(connection: &mut Connection) -> Result<(), Error> {
         storage::subject_key::insert(c, &[NO_SUBJECT, subject(0).subject_ref].map(subject_key))?;
         storage::subject::insert(c, &[subject(0), subject(1)])?;
         storage::fact::insert(c, &[fact(0)])?;
-        storage::settlement_line::insert(c, &[line(0, 100)])
+        storage::settlement_line::insert(c, &[line(0, 100)])?;
+        storage::receipt::insert(c, &receipt())
     })
 }

@@ -28,7 +28,7 @@ struct Table {
 const BATCH_KEY: &[&str] = &["contract_id", "seq", "item"];
 const BATCH_NAMES: &[(&str, &str)] = &[("position ", "seq"), ("item ", "item")];
 
-const TABLES: [Table; 11] = [
+const TABLES: [Table; 12] = [
     Table { name: "log", key: &["log_id"], unique: &[], named_by: &[] },
     Table { name: "chain_head", key: &["chain_id"], unique: &[], named_by: &[] },
     Table { name: "party", key: &["party_id"], unique: &["name"], named_by: &[("", "party_id")] },
@@ -40,6 +40,7 @@ const TABLES: [Table; 11] = [
     Table { name: "subject", key: BATCH_KEY, unique: &["subject_ref", "label_hash"], named_by: BATCH_NAMES },
     Table { name: "fact", key: BATCH_KEY, unique: &["fact_id"], named_by: BATCH_NAMES },
     Table { name: "settlement_line", key: BATCH_KEY, unique: &[], named_by: BATCH_NAMES },
+    Table { name: "receipt", key: &["idempotency"], unique: &["chain_id", "seq"], named_by: &[("position ", "seq")] },
 ];
 
 #[derive(QueryableByName)]

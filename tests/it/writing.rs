@@ -52,12 +52,27 @@ fn an_error_undoes_everything() {
 }
 
 #[test]
-fn a_transaction_within_a_transaction_is_refused() {
+fn a_transaction_within_a_transaction_is_a_part_of_it() {
     on_each(|database| {
         let mut connection = started(database);
-        let result = connection.transaction(|c| c.transaction(|_| Ok::<_, Error>(())));
-        assert!(matches!(result, Err(Error::Database(diesel::result::Error::AlreadyInTransaction))), "{result:?}");
-        append(&mut connection).unwrap();
+        connection
+            .transaction(|c| {
+                append(c)?;
+                let failed = c.transaction(|c| {
+                    append(c)?;
+                    storage::entry::insert(c, &[samples::entry(1)])
+                });
+                assert!(matches!(failed, Err(Error::Exists(_))), "{failed:?}");
+                append(c)
+            })
+            .unwrap();
+        assert_eq!(positions(&mut connection), [1, 2], "the failed part is undone alone");
+        let whole = connection.transaction(|c| {
+            append(c)?;
+            Err::<(), _>(Error::Moved("given up".into()))
+        });
+        assert!(whole.is_err());
+        assert_eq!(positions(&mut connection), [1, 2], "a part is not committed before the whole");
     });
 }
 

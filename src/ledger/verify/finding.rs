@@ -70,6 +70,8 @@ codes! {
     CorrectsUnknown = "corrects.unknown", "The entry corrects one that is not earlier in its chain.";
     /// Two entries have one name.
     EntryDuplicate = "entry.duplicate", "Two entries have the same name, so that references to it are ambiguous.";
+    /// Two entries were written under one key.
+    KeyDuplicate = "key.duplicate", "Two entries were written under one idempotency key: what was asked for once was done twice.";
 }
 
 /// Holds one thing that does not fit.

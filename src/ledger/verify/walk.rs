@@ -48,6 +48,8 @@ pub(super) struct Walk<P: Iterator<Item = PostingRow>> {
     latest_micros: i64,
     beyond_head: bool,
     names: HashMap<EntryId, Origin>,
+    /// The entries that were written under idempotency keys.
+    keys: HashMap<Digest, (ChainId, u64)>,
     /// Rows that stand where they do not belong, by where they belong.
     pub(super) strays: BTreeMap<(ChainId, u64), Vec<Seen>>,
     pub(super) gaps: Vec<Gap>,
@@ -69,6 +71,7 @@ impl<P: Iterator<Item = PostingRow>> Walk<P> {
             latest_micros: i64::MIN,
             beyond_head: false,
             names: HashMap::new(),
+            keys: HashMap::new(),
             strays: BTreeMap::new(),
             gaps: Vec::new(),
             corrections: Vec::new(),
@@ -291,6 +294,13 @@ impl<P: Iterator<Item = PostingRow>> Walk<P> {
                 } else {
                     self.corrections.push((id, finding));
                 }
+            }
+        }
+        if let Some(key) = seen.entry.as_ref().ok().filter(|_| sure).and_then(|entry| entry.idempotency) {
+            let first = *self.keys.entry(key).or_insert((chain, seq));
+            if first != (chain, seq) {
+                let found = format!("a key used at position {} of chain {}", first.1, first.0);
+                self.findings.push(seen.finding(Code::KeyDuplicate, found, "a key of its own"));
             }
         }
         match self.names.get(&seen.id()) {

@@ -7,8 +7,10 @@
 //! - `history`: the journal itself, checked and read
 //! - `keys`: keys against what they open
 //! - `rows`: rows as records, columns compared that only the database has
+//! - `receipts`: receipts against the entries written under idempotency keys
 
 pub mod history;
 pub mod keys;
 pub mod reading;
+pub mod receipts;
 pub mod rows;

@@ -1,7 +1,5 @@
 //! Rows that cannot be read become findings; the others are compared all the same.
 
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
-
 use crate::{
     contract::audit::{Code, Finding, Findings},
     operations::Error,
@@ -47,11 +45,5 @@ pub fn readable<T>(
 }
 
 fn is_lost(error: &storage::Error) -> bool {
-    match error {
-        storage::Error::Database(DieselError::DatabaseError(kind, _)) => {
-            matches!(kind, DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand)
-        }
-        storage::Error::Database(_) => false,
-        _ => true,
-    }
+    !matches!(error, storage::Error::Database(_) | storage::Error::Disk(_))
 }
