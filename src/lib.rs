@@ -12,9 +12,12 @@
 //! | [`exchange`] | What do records of other systems say in our words? |
 //! | `storage` | Where are rows kept? (feature `server` from here on) |
 //! | `operations` | What can the system be asked to do, in one transaction each? |
+//! | `api` | Who asks over HTTP, and what is answered? |
 //! | [`cli`] | What does a person type? |
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::float_arithmetic))]
 
+#[cfg(feature = "server")]
+pub mod api;
 pub mod cli;
 pub mod contract;
 pub mod exchange;

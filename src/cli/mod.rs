@@ -16,6 +16,9 @@
 //! - `demo`: the whole story on real patients
 //! - `init`, `party`, `contract`, `enrol`, `report`, `settlement`, `statement`, `verify`: the job, step by step
 //!
+//! For the logs of others:
+//! - `witness`: cosign their checkpoints
+//!
 //! Shared:
 //! - `input`: contracts and reports from files
 //! - `output`: text and JSON on the terminal, exit codes
@@ -52,6 +55,8 @@ pub mod statement;
 pub mod table;
 #[cfg(feature = "server")]
 pub mod verify;
+#[cfg(feature = "server")]
+pub mod witness;
 
 use std::process::ExitCode;
 
@@ -85,6 +90,7 @@ EXIT CODES
   1   something was found or refused; nothing was changed
   2   wrong usage
   3   a file or the database cannot be reached
+  30  witness: the log shows another history than before
   40  verify: the ledger is not valid
 
 START WITH
@@ -123,6 +129,8 @@ enum Command {
     Statement(statement::StatementArgs),
     #[cfg(feature = "server")]
     Verify(verify::VerifyArgs),
+    #[cfg(feature = "server")]
+    Witness(witness::WitnessArgs),
 }
 
 /// Runs the program with the arguments of the process.
@@ -162,5 +170,7 @@ fn dispatch(command: &Command, session: &Session) -> Outcome {
         Command::Statement(arguments) => statement::run(arguments, session),
         #[cfg(feature = "server")]
         Command::Verify(arguments) => verify::run(arguments, session),
+        #[cfg(feature = "server")]
+        Command::Witness(arguments) => witness::run(arguments, session),
     }
 }

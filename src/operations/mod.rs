@@ -11,6 +11,7 @@
 //! - `settle_contract`: what is owed, posted by difference
 //! - `explain_line`: why an amount is what it is
 //! - `state_contract`: what was posted; contracts and parties as they stand
+//! - `cosign_checkpoint`: the work of a witness of other logs
 //! - `verify_log`: everything compared with the journal
 //!
 //! And what they share:
@@ -27,6 +28,7 @@
 
 pub mod activate_contract;
 mod correct_facts;
+pub mod cosign_checkpoint;
 pub mod enrol_subjects;
 pub mod error;
 pub mod explain_line;
@@ -48,6 +50,7 @@ pub mod verify_log;
 pub mod writer;
 
 pub use activate_contract::{Activated, activate_contract};
+pub use cosign_checkpoint::{CosignError, WitnessDesk, cosign_checkpoint};
 pub use enrol_subjects::{Enrolled, Sheet, enrol_subjects};
 pub use error::{Error, Refusal};
 pub use explain_line::explain_line;

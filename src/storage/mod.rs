@@ -17,6 +17,7 @@
 //! - `schema`, `columns`: tables and columns as Diesel sees them; how our types are written in each database
 //! - [`log`], [`chain_head`], [`entry`], [`posting`]: the journal
 //! - [`party`], [`contract`], [`contract_party`]: who agreed what
+//! - [`kept_file`]: a small file beside the database, replaced as a whole
 //! - [`subject`], [`fact`], [`settlement_line`]: what is known and owed under a contract
 //! - [`subject_key`]: the keys under which their contents are sealed
 //! - [`receipt`]: what was answered under idempotency keys
@@ -35,6 +36,7 @@ pub mod contract_party;
 pub mod entry;
 pub mod error;
 pub mod fact;
+pub mod kept_file;
 pub mod log;
 pub mod migrate;
 pub mod party;

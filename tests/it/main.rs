@@ -53,6 +53,8 @@ mod settling;
 #[cfg(feature = "server")]
 mod tamper;
 #[cfg(feature = "server")]
+mod witness;
+#[cfg(feature = "server")]
 mod writer;
 #[cfg(feature = "server")]
 mod writing;

@@ -57,7 +57,7 @@ pub enum NoteError {
         offset: usize,
     },
     /// A line is wrong.
-    #[error("the note is malformed: {0}")]
+    #[error(transparent)]
     Malformed(#[from] LineError),
     /// A known key is said to have signed and did not.
     #[error("the signature by {name} (key {key}) is wrong: text or signature were changed after signing")]

@@ -141,6 +141,20 @@ impl Witness {
         Some((checkpoint.origin().to_owned(), Seen { head: checkpoint.head(), note: Some(note) }))
     }
 
+    /// Reads a checkpoint that a log which this witness watches has signed.
+    ///
+    /// # Errors
+    /// A refusal when it is none, of another log, or not signed.
+    pub fn signed_by_log(&self, note: &Note) -> Result<Checkpoint, Refusal> {
+        let checkpoint = Checkpoint::parse(note.text())?;
+        let mut keys = self.logs.iter().filter(|log| log.name() == checkpoint.origin()).peekable();
+        if keys.peek().is_none() {
+            return Err(Refusal::UnknownLog { origin: checkpoint.origin().to_owned() });
+        }
+        note.verify(keys).map_err(Refusal::Unsigned)?;
+        Ok(checkpoint)
+    }
+
     /// Answers a request. `last` tells what was seen last of a log; the instant is in seconds since 1970.
     ///
     /// Whoever calls this keeps others out from asking `last` until what was seen is stored for good.
@@ -150,20 +164,15 @@ impl Witness {
         last: impl FnOnce(&str) -> Option<Seen>,
         instant: u64,
     ) -> Result<Cosigned, Refusal> {
-        let checkpoint = Checkpoint::parse(request.checkpoint.text())?;
+        let checkpoint = self.signed_by_log(&request.checkpoint)?;
         let (origin, head) = (checkpoint.origin(), checkpoint.head());
-        let keys: Vec<_> = self.logs.iter().filter(|log| log.name() == origin).collect();
-        if keys.is_empty() {
-            return Err(Refusal::UnknownLog { origin: origin.to_owned() });
-        }
-        request.checkpoint.verify(keys.iter().copied()).map_err(Refusal::Unsigned)?;
         if request.old_size > head.size {
             return Err(Refusal::OldAboveNew { old_size: request.old_size, size: head.size });
         }
         continues(request, head, last(origin).unwrap_or_else(Seen::nothing))?;
         let line = self.key.sign(request.checkpoint.text(), instant);
         // Lines that nobody checked do not enter what is kept.
-        let mut seen = request.checkpoint.clone().only_by(keys.iter().copied());
+        let mut seen = request.checkpoint.clone().only_by(self.logs.iter().filter(|log| log.name() == origin));
         seen.add(line.clone());
         Ok(Cosigned { line, origin: origin.to_owned(), seen })
     }
