@@ -14,7 +14,7 @@
 //!
 //! On a database:
 //! - `demo`: the whole story on real patients
-//! - `init`, `party`, `contract`, `enrol`, `report`, `settlement`, `statement`, `verify`: the job, step by step
+//! - `init`, `party`, `contract`, `enrol`, `report`, `erase`, `settlement`, `statement`, `verify`: the job, step by step
 //!
 //! For the logs of others:
 //! - `witness`: cosign their checkpoints
@@ -34,6 +34,8 @@ mod demo;
 mod describe;
 #[cfg(feature = "server")]
 pub mod enrol;
+#[cfg(feature = "server")]
+pub mod erase;
 mod explain;
 mod fhir;
 #[cfg(feature = "server")]
@@ -126,6 +128,8 @@ enum Command {
     #[cfg(feature = "server")]
     Report(report::ReportArgs),
     #[cfg(feature = "server")]
+    Erase(erase::EraseArgs),
+    #[cfg(feature = "server")]
     Statement(statement::StatementArgs),
     #[cfg(feature = "server")]
     Verify(verify::VerifyArgs),
@@ -166,6 +170,8 @@ fn dispatch(command: &Command, session: &Session) -> Outcome {
         Command::Enrol(arguments) => enrol::run(arguments, session),
         #[cfg(feature = "server")]
         Command::Report(arguments) => report::run(arguments, session),
+        #[cfg(feature = "server")]
+        Command::Erase(arguments) => erase::run(arguments, session),
         #[cfg(feature = "server")]
         Command::Statement(arguments) => statement::run(arguments, session),
         #[cfg(feature = "server")]

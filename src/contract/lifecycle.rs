@@ -28,6 +28,8 @@ pub enum Act {
     Enrol,
     /// Facts are reported, corrected or retracted.
     Report,
+    /// Somebody is erased.
+    Erase,
     /// A settlement is posted.
     Settle,
     /// The contract ends.
@@ -35,15 +37,17 @@ pub enum Act {
 }
 
 /// What may happen in which state, and where it leads. Everything else is refused.
-const ALLOWED: [(State, Act, State); 9] = [
+const ALLOWED: [(State, Act, State); 11] = [
     (State::Proposed, Act::Sign, State::Proposed),
     (State::Proposed, Act::CompleteSignatures, State::Signed),
     (State::Signed, Act::Activate, State::InForce),
     (State::InForce, Act::Enrol, State::InForce),
     (State::InForce, Act::Report, State::InForce),
+    (State::InForce, Act::Erase, State::InForce),
     (State::InForce, Act::Settle, State::InForce),
     (State::InForce, Act::Terminate, State::Terminated),
     (State::Terminated, Act::Report, State::Terminated),
+    (State::Terminated, Act::Erase, State::Terminated),
     (State::Terminated, Act::Settle, State::Terminated),
 ];
 
@@ -105,17 +109,25 @@ const fn next(state: State, act: Act) -> &'static str {
 mod tests {
     use super::*;
 
-    const ACTS: [Act; 7] =
-        [Act::Sign, Act::CompleteSignatures, Act::Activate, Act::Enrol, Act::Report, Act::Settle, Act::Terminate];
+    const ACTS: [Act; 8] = [
+        Act::Sign,
+        Act::CompleteSignatures,
+        Act::Activate,
+        Act::Enrol,
+        Act::Report,
+        Act::Erase,
+        Act::Settle,
+        Act::Terminate,
+    ];
 
     #[test]
     fn each_state_allows_what_the_table_says_and_nothing_else() {
-        // Columns: sign, complete, activate, enrol, report, settle, terminate. P, S, F, T: the state after; `-`: refused.
+        // Columns: sign, complete, activate, enrol, report, erase, settle, terminate. P, S, F, T: the state after; `-`: refused.
         for (state, row) in [
-            (State::Proposed, "PS-----"),
-            (State::Signed, "--F----"),
-            (State::InForce, "---FFFT"),
-            (State::Terminated, "----TT-"),
+            (State::Proposed, "PS------"),
+            (State::Signed, "--F-----"),
+            (State::InForce, "---FFFFT"),
+            (State::Terminated, "----TTT-"),
         ] {
             let found: String = ACTS
                 .iter()

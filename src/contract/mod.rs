@@ -13,6 +13,7 @@
 //! - `reported`: subjects and facts known at a position
 //! - `owed`: what is owed for them
 //! - `seal`: contents encrypted under the key of a person (feature `server`)
+//! - `erasure`: on what grounds somebody is erased, and what proves what was meant
 //! - `settlement`: what is owed, less what was posted
 //! - `postings`: lines as debits and credits
 //! - `statement`: lines of a settlement with names, totals, what is awaited
@@ -22,6 +23,7 @@ pub mod agreement;
 pub mod audit;
 pub mod batch;
 pub mod content;
+pub mod erasure;
 pub mod identity;
 pub mod lifecycle;
 pub mod owed;

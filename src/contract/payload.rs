@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::values::{Day, PartyId};
+use super::erasure::Basis;
+use crate::values::{Day, PartyId, SubjectRef};
 
 /// The payload of `party.registered`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +59,18 @@ pub struct Activation {
 pub struct BatchSize {
     /// Number of rows.
     pub count: u32,
+}
+
+/// The payload of `facts.erased`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Erasure {
+    /// On what grounds.
+    pub basis: Basis,
+    /// Number of rows erased: the subject, its facts, its lines.
+    pub count: u32,
+    /// The pseudonym of whoever is erased.
+    pub subject: SubjectRef,
 }
 
 /// The payload of `settlement.posted`.

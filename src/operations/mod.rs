@@ -8,6 +8,7 @@
 //! - `register_party`: a party joins the network
 //! - `propose_contract`, `sign_contract`, `activate_contract`: a contract comes into force
 //! - `enrol_subjects`, `report_facts`, `correct_facts`: what is known under it
+//! - `erase_subject`: a person is forgotten
 //! - `settle_contract`: what is owed, posted by difference
 //! - `explain_line`: why an amount is what it is
 //! - `state_contract`: what was posted; contracts and parties as they stand
@@ -30,6 +31,7 @@ pub mod activate_contract;
 mod correct_facts;
 pub mod cosign_checkpoint;
 pub mod enrol_subjects;
+pub mod erase_subject;
 pub mod error;
 pub mod explain_line;
 mod journal;
@@ -52,6 +54,7 @@ pub mod writer;
 pub use activate_contract::{Activated, activate_contract};
 pub use cosign_checkpoint::{CosignError, WitnessDesk, cosign_checkpoint};
 pub use enrol_subjects::{Enrolled, Sheet, enrol_subjects};
+pub use erase_subject::{Erasure, erase_subject};
 pub use error::{Error, Refusal};
 pub use explain_line::explain_line;
 pub use journal::{Receipt, append_many};

@@ -73,6 +73,30 @@ pub fn find(connection: &mut Connection, contract_id: ChainId, fact_id: FactId) 
     Ok(dual!(connection, |c| one.select(FactRow::as_select()).first(c).optional())?)
 }
 
+/// Loads the facts about one subject, ordered by position and leaf.
+///
+/// # Errors
+/// What the database answers.
+pub fn of_subject(
+    connection: &mut Connection,
+    contract_id: ChainId,
+    subject_ref: SubjectRef,
+) -> Result<Vec<FactRow>, Error> {
+    let of_contract = fact::table.filter(fact::contract_id.eq(contract_id));
+    let of_subject = of_contract.filter(fact::subject_ref.eq(subject_ref)).order((fact::seq, fact::item));
+    Ok(dual!(connection, |c| of_subject.select(FactRow::as_select()).load(c))?)
+}
+
+/// Empties what is sealed about one subject, right after the entry that says that the subject is erased.
+///
+/// # Errors
+/// [`Error::Refused`] without that entry.
+pub fn erase(connection: &mut Connection, contract_id: ChainId, subject_ref: SubjectRef) -> Result<usize, Error> {
+    let of_contract = fact::table.filter(fact::contract_id.eq(contract_id));
+    let of_subject = of_contract.filter(fact::subject_ref.eq(subject_ref)).filter(fact::sealed.is_not_null());
+    Ok(dual!(connection, |c| diesel::update(of_subject).set(fact::sealed.eq(None::<Vec<u8>>)).execute(c))?)
+}
+
 /// Lists the contracts that have rows here, each once.
 ///
 /// # Errors

@@ -13,6 +13,7 @@
 //! - `sqlite`, `postgres`: how connections are born; pragmas, sessions, encryption
 //! - [`migrate`]: brings the tables up to date
 //! - [`error`]: what can go wrong, told apart where callers act on it
+//! - [`remains`]: what is kept of deleted bytes, and how to be rid of it
 //! - [`reading`]: rows one by one, where one that cannot be read must not hide the others
 //! - `schema`, `columns`: tables and columns as Diesel sees them; how our types are written in each database
 //! - [`log`], [`chain_head`], [`entry`], [`posting`]: the journal
@@ -43,6 +44,7 @@ pub mod party;
 mod postgres;
 pub mod posting;
 pub mod receipt;
+pub mod remains;
 mod schema;
 pub mod settlement_line;
 mod sqlite;

@@ -80,6 +80,33 @@ pub fn of_entry(connection: &mut Connection, contract_id: ChainId, seq: i64) -> 
     Ok(dual!(connection, |c| of_entry.select(SettlementLineRow::as_select()).load(c))?)
 }
 
+/// Loads the lines about one subject, ordered by position and leaf.
+///
+/// # Errors
+/// What the database answers.
+pub fn of_subject(
+    connection: &mut Connection,
+    contract_id: ChainId,
+    subject_ref: SubjectRef,
+) -> Result<Vec<SettlementLineRow>, Error> {
+    let of_contract = settlement_line::table.filter(settlement_line::contract_id.eq(contract_id));
+    let of_subject = of_contract
+        .filter(settlement_line::subject_ref.eq(subject_ref))
+        .order((settlement_line::seq, settlement_line::item));
+    Ok(dual!(connection, |c| of_subject.select(SettlementLineRow::as_select()).load(c))?)
+}
+
+/// Empties what is sealed about one subject, right after the entry that says that the subject is erased.
+///
+/// # Errors
+/// [`Error::Refused`] without that entry.
+pub fn erase(connection: &mut Connection, contract_id: ChainId, subject_ref: SubjectRef) -> Result<usize, Error> {
+    let of_contract = settlement_line::table.filter(settlement_line::contract_id.eq(contract_id));
+    let of_subject =
+        of_contract.filter(settlement_line::subject_ref.eq(subject_ref)).filter(settlement_line::sealed.is_not_null());
+    Ok(dual!(connection, |c| diesel::update(of_subject).set(settlement_line::sealed.eq(None::<Vec<u8>>)).execute(c))?)
+}
+
 /// Lists the contracts that have rows here, each once.
 ///
 /// # Errors

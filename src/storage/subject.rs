@@ -72,6 +72,17 @@ pub fn find_by_label(
     Ok(dual!(connection, |c| one.select(SubjectRow::as_select()).first(c).optional())?)
 }
 
+/// Empties what is sealed and the hash of the label, right after the entry that says that the subject is erased.
+///
+/// # Errors
+/// [`Error::Refused`] without that entry.
+pub fn erase(connection: &mut Connection, contract_id: ChainId, subject_ref: SubjectRef) -> Result<usize, Error> {
+    let of_contract = subject::table.filter(subject::contract_id.eq(contract_id));
+    let one = of_contract.filter(subject::subject_ref.eq(subject_ref)).filter(subject::sealed.is_not_null());
+    let nothing = (subject::sealed.eq(None::<Vec<u8>>), subject::label_hash.eq(None::<Digest>));
+    Ok(dual!(connection, |c| diesel::update(one).set(nothing).execute(c))?)
+}
+
 /// Lists the contracts that have rows here, each once.
 ///
 /// # Errors

@@ -35,6 +35,8 @@ mod databases;
 #[cfg(feature = "server")]
 mod deal;
 #[cfg(feature = "server")]
+mod erasing;
+#[cfg(feature = "server")]
 mod faults;
 #[cfg(feature = "server")]
 mod forgery;

@@ -37,13 +37,8 @@ pub fn check<C: Committed>(
     }
     let mut findings = Findings { list, table: C::TABLE, contract: Some(name) };
     for record in by_entry.into_values().flatten() {
-        findings.add(Code::RowExtra, described(record), "a row", "no row: no entry at this position commits to one");
+        findings.add(Code::RowExtra, record.described(), "a row", "no row: no entry at this position commits to one");
     }
-}
-
-fn described<C: Committed>(record: &Record<C>) -> String {
-    let place = format!("position {}, item {}", record.seq, record.item);
-    C::described(record).map_or_else(|| place.clone(), |which| format!("{place}: {which}"))
 }
 
 fn check_batch<C: Committed>(chain: ChainId, entry: &Entry, size: u32, records: &[&Record<C>], mut findings: Findings) {
@@ -52,10 +47,10 @@ fn check_batch<C: Committed>(chain: ChainId, entry: &Entry, size: u32, records: 
     for record in records {
         match u32::try_from(record.item) {
             Ok(item) if held.contains_key(&item) => {
-                findings.add(Code::RowExtra, described(*record), "a second row", "one row for each item");
+                findings.add(Code::RowExtra, record.described(), "a second row", "one row for each item");
             }
             Ok(item) if item < size => drop(held.insert(item, record)),
-            _ => findings.add(Code::RowExtra, described(*record), "a row", format!("items below {size}")),
+            _ => findings.add(Code::RowExtra, record.described(), "a row", format!("items below {size}")),
         }
     }
     let mut commitments: Vec<Digest> = Vec::with_capacity(held.len());
@@ -84,12 +79,8 @@ fn check_batch<C: Committed>(chain: ChainId, entry: &Entry, size: u32, records: 
 }
 
 fn check_record<C: Committed>(chain: ChainId, entry: &Entry, item: u32, record: &Record<C>, findings: &mut Findings) {
-    let described = described(record);
-    let (salt, content) = match &record.opening {
-        Opening::Opened { salt, content } => (salt, content),
-        Opening::Closed => return,
-        Opening::Erased => return findings.add(Code::ErasedUnrecorded, described, "nothing", "salt and content"),
-    };
+    let Opening::Opened { salt, content } = &record.opening else { return };
+    let described = record.described();
     let computed = C::BATCH.commit(chain, entry.id, item, salt, content);
     if computed != record.commitment {
         let found = format!("content and salt of {computed}");

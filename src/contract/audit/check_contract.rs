@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    agreements, batches, facts,
+    agreements, batches, erasures, facts,
     finding::Finding,
     life::Life,
     outcome::Looked,
@@ -54,6 +54,7 @@ pub fn check_contract(
     batches::check(chain, name, held.entries, held.subjects, list);
     batches::check(chain, name, held.entries, held.facts, list);
     batches::check(chain, name, held.entries, held.lines, list);
+    erasures::check(held, list, not_checked);
     let (Some(text), Some(entries)) = (held.text, held.entries) else { return };
     let contract = agreements::check(held, text, registered, list);
     if let Ok(contract) = &contract {
@@ -69,14 +70,19 @@ impl Held<'_> {
         Ok(Reported { subjects: opened(self.subjects)?, facts: opened(self.facts)? })
     }
 
-    /// How many contents are closed, and how many were erased.
-    pub fn not_open(&self) -> [usize; 2] {
-        let of =
-            |opening: &Opening| [usize::from(*opening == Opening::Closed), usize::from(*opening == Opening::Erased)];
+    /// How many contents are closed.
+    pub fn closed(&self) -> usize {
         let all = self.subjects.iter().map(|record| &record.opening);
         let all = all.chain(self.facts.iter().map(|record| &record.opening));
         let all = all.chain(self.lines.iter().map(|record| &record.opening));
-        all.map(of).fold([0, 0], |[closed, erased], one| [closed + one[0], erased + one[1]])
+        all.filter(|opening| **opening == Opening::Closed).count()
+    }
+
+    /// How many subjects were known at a position and are erased since.
+    pub fn gone(&self, seq: i64) -> usize {
+        let erased = self.subjects.iter().filter(|record| record.opening == Opening::Erased && record.seq < seq);
+        let since = |record: &&Subject| record.columns.is_none_or(|subject| self.life.erased_after(subject, seq));
+        erased.filter(since).count()
     }
 }
 

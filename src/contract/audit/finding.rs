@@ -43,6 +43,10 @@ codes! {
     KeyDiffers = "key.differs", "Nothing of the subject opens with this key, so the key was changed.";
     /// Something is gone without a word in the journal.
     ErasedUnrecorded = "erased.unrecorded", "The content is gone and no entry says that it was erased.";
+    /// Something is left in spite of the journal.
+    ErasedPresent = "erased.present", "The content was erased by an entry of the journal but is still here: delete it.";
+    /// Other rows were erased than the journal says.
+    ErasedDiffers = "erased.differs", "The rows that are erased are not those that the entry names by their root.";
     /// A batch as a whole is not the one in the journal.
     BatchDiffers = "batch.differs", "Rows of the batch were changed together with their commitments; the root in the journal shows it.";
     /// The agreement is not the one that was signed.

@@ -11,17 +11,21 @@
 //! - `life`: what the chain of a contract says about it
 //! - `contracts`: contracts, roles and signatures against the contract's life
 //! - `batches`: subjects, facts and lines against commitments
+//! - `erasures`: what is erased against the entries that say so
 //! - `facts`: facts against what the agreement knows and what they correct
 //! - `agreements`: roles and signers against the document
 //! - `settlements`: settlements computed again
+//! - `in_part`: those of which somebody was erased since, as far as that goes
 //! - `check_contract`: all of it for one contract
 
 pub mod agreements;
 pub mod batches;
 pub mod check_contract;
 pub mod contracts;
+pub mod erasures;
 pub mod facts;
 pub mod finding;
+pub mod in_part;
 pub mod journal;
 pub mod life;
 pub mod outcome;

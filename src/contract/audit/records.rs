@@ -142,6 +142,52 @@ pub trait Committed: Sized {
     fn compare(columns: Option<&Self>, content: &[u8], row: &str, findings: &mut Findings) -> Result<(), ContentError>;
 }
 
+/// What stands in the clear about whom a record is.
+pub trait Columns {
+    /// The subject; none when it is about no single one.
+    fn subject(&self) -> Option<SubjectRef>;
+    /// The same, out of a content.
+    fn subject_in(content: &[u8]) -> Option<SubjectRef>;
+}
+
+impl Columns for SubjectRef {
+    fn subject(&self) -> Option<SubjectRef> {
+        Some(*self)
+    }
+
+    fn subject_in(content: &[u8]) -> Option<SubjectRef> {
+        content::decode::<SubjectContent>(content).ok().map(|content| content.subject)
+    }
+}
+
+impl Columns for FactColumns {
+    fn subject(&self) -> Option<SubjectRef> {
+        self.subject
+    }
+
+    fn subject_in(content: &[u8]) -> Option<SubjectRef> {
+        content::decode::<FactContent>(content).ok().and_then(|content| content.subject)
+    }
+}
+
+impl Columns for LineColumns {
+    fn subject(&self) -> Option<SubjectRef> {
+        self.subject
+    }
+
+    fn subject_in(content: &[u8]) -> Option<SubjectRef> {
+        content::decode_line(content).ok().and_then(|line| line.key.subject)
+    }
+}
+
+impl<C: Committed> Record<C> {
+    /// Which record it is, for findings; never names a person.
+    pub fn described(&self) -> String {
+        let place = format!("position {}, item {}", self.seq, self.item);
+        C::described(self).map_or_else(|| place.clone(), |which| format!("{place}: {which}"))
+    }
+}
+
 impl<C> Record<C> {
     /// The content; none when it is not open.
     pub fn content(&self) -> Option<&[u8]> {

@@ -72,6 +72,17 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Tells whether what a clause yields for a subject follows from that subject and the contract alone, limits aside.
+    pub fn is_of_one_subject(&self, clause: &ClausePlan) -> bool {
+        let mut targets = clause.targets();
+        if let Context::Dates(node, _) = &self.contexts[clause.context] {
+            targets.push(*node);
+        }
+        let needed = closure::all_nodes(self, &targets);
+        let of_others = |id: &NodeId| self.nodes[*id as usize].op.over_subjects();
+        clause.per == Level::Subject && clause.shared_by.is_none() && !needed.iter().any(of_others)
+    }
+
     /// Tells whether columns of a level are computed once for the contract and its groups, not chunk by chunk.
     pub fn is_coarse(&self, level: Level) -> bool {
         match level {

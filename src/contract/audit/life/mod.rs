@@ -4,12 +4,16 @@
 //! method in the file that it belongs to. Never here: what is held beside the chain.
 //!
 //! - `signing`: the proposal, signatures, activation
+//! - `erasing`: who was erased
 //! - `settling`: days of settlements
 
+mod erasing;
 mod settling;
 mod signing;
 
 use std::collections::BTreeMap;
+
+pub use self::erasing::Erased;
 
 use super::finding::{Code, Finding, Findings};
 use crate::{
@@ -19,7 +23,7 @@ use crate::{
         payload::Proposal,
     },
     ledger::{Entry, EntryKind},
-    values::{ChainId, Day},
+    values::{ChainId, Day, SubjectRef},
 };
 
 /// What the chain of a contract says about it.
@@ -33,6 +37,8 @@ pub struct Life {
     pub signed: BTreeMap<String, i64>,
     /// Where it stands.
     pub state: State,
+    /// Who was erased.
+    pub erased: BTreeMap<SubjectRef, Erased>,
     /// The day of the last settlement.
     settled_on: Option<Day>,
 }
@@ -57,7 +63,8 @@ impl Life {
     /// Follows a chain from its beginning, and notes what could not happen.
     pub fn of(chain: ChainId, entries: &BTreeMap<i64, Entry>, list: &mut Vec<Finding>) -> Self {
         let (name, signed) = (chain.to_string(), BTreeMap::new());
-        let mut life = Self { name, proposal: None, signed, state: State::Proposed, settled_on: None };
+        let mut life =
+            Self { name, proposal: None, signed, state: State::Proposed, erased: BTreeMap::new(), settled_on: None };
         for (seq, entry) in entries {
             if let Err(Impossible(code, found, expected)) = life.follow(*seq, entry) {
                 let mut findings = Findings { list, table: "entry", contract: Some(&life.name) };
@@ -95,6 +102,7 @@ impl Life {
             EntryKind::ContractActivated => self.activate(entry).map(|()| Act::Activate)?,
             EntryKind::SubjectsEnrolled => Act::Enrol,
             EntryKind::FactsRecorded | EntryKind::FactsCorrected | EntryKind::FactsRetracted => Act::Report,
+            EntryKind::FactsErased => self.erase(seq, entry).map(|()| Act::Erase)?,
             EntryKind::SettlementPosted => self.settle(entry).map(|()| Act::Settle)?,
             other => return Err(Impossible::new(other.name(), "an entry of a contract")),
         })

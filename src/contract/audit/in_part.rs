@@ -1,0 +1,85 @@
+//! A settlement of which somebody was erased since: what follows from the others alone is computed again, and the sums.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    check_contract::Held,
+    finding::{Code, Findings},
+    records::{Line, LineColumns},
+    settlements::{line, shown},
+};
+use crate::{
+    contract::{LineKey, SettlementLine, content, payload, postings, settlement::sums},
+    ledger::Entry,
+    terms::{Contract, document::clause::Period},
+    values::{Day, PartyId},
+};
+
+/// Compares the lines of clauses that look at one subject at a time, for everybody who is not erased, and the sums of all
+/// lines with postings and totals. Returns how many lines were compared, of how many.
+pub fn compare(
+    held: &Held,
+    contract: &Contract,
+    (seq, entry): (i64, &Entry),
+    computed: &[SettlementLine],
+    findings: &mut Findings,
+) -> [usize; 2] {
+    let clauses = clauses_of_one(contract);
+    let comparable = |line: &SettlementLine| line.key.subject.is_some() && clauses.contains(line.key.clause.as_str());
+    let mut computed: BTreeMap<&LineKey, &SettlementLine> =
+        computed.iter().filter(|line| comparable(line)).map(|line| (&line.key, line)).collect();
+    let lines: Vec<&Line> = held.lines.iter().filter(|record| record.seq == seq).collect();
+    let mut compared = 0;
+    for record in &lines {
+        let Some(found) = line(record).ok().filter(comparable) else { continue };
+        compared += 1;
+        let expected = computed.remove(&found.key);
+        if expected != Some(&found) {
+            let expected = expected.map_or_else(|| "no line".into(), shown);
+            findings.add(Code::SettlementDiffers, record.described(), shown(&found), expected);
+        }
+    }
+    for missing in computed.into_values() {
+        findings.add(Code::SettlementDiffers, format!("position {seq}"), "no line", shown(missing));
+    }
+    compare_sums(held, contract, entry, &lines, findings);
+    [compared, lines.len()]
+}
+
+/// The names of clauses whose lines follow from one subject each.
+fn clauses_of_one(contract: &Contract) -> BTreeSet<&str> {
+    let clauses = contract.checked.document.clauses.iter().zip(&contract.plan.clauses);
+    let of_one = clauses.filter(|(clause, plan)| {
+        contract.plan.is_of_one_subject(plan) && clause.limits.iter().all(|limit| limit.per == Period::Subject)
+    });
+    of_one.map(|(clause, _)| clause.name.text.as_str()).collect()
+}
+
+/// Amounts stand in the clear, so that sums can be compared when contents are gone.
+fn compare_sums(held: &Held, contract: &Contract, entry: &Entry, lines: &[&Line], findings: &mut Findings) {
+    let Some(lines): Option<Vec<_>> = lines.iter().map(|record| record.columns.as_ref().map(plain)).collect() else {
+        return;
+    };
+    let none = BTreeMap::<String, PartyId>::new();
+    let roles = held.life.proposal.as_ref().map_or(&none, |(_, proposal)| &proposal.roles);
+    let posted = postings(&lines, roles, contract.checked.document.header.currency).map(|postings| postings.to_vec());
+    let totals = content::decode::<payload::Settlement>(&entry.payload).map(|payload| payload.totals).ok();
+    if posted.as_ref() != Ok(&entry.postings) || sums(&lines).ok() != totals {
+        let row = format!("position {}, postings and totals of entry {}", entry.seq, entry.id);
+        findings.add(Code::SettlementDiffers, row, "other sums", "the sums of the lines");
+    }
+}
+
+fn plain(columns: &LineColumns) -> SettlementLine {
+    let LineColumns { clause, payer, payee, subject, amount_minor, .. } = columns.clone();
+    let key = LineKey { clause, payer, payee, subject, group: None, period: None, part: 0 };
+    SettlementLine { key, due_on: Day(0), amount_minor, reason: String::new() }
+}
+
+/// Says what could not be computed again.
+pub fn told(name: &str, seq: i64, gone: usize, [compared, all]: [usize; 2]) -> String {
+    format!(
+        "The settlement at position {seq} of `{name}` in full: {gone} subject(s) it counted were erased since. {compared} of \
+         its {all} lines follow from one subject each and were computed again; of the others only the sums were checked."
+    )
+}
