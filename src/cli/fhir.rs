@@ -1,4 +1,4 @@
-//! `fhir`: clinical records as facts of a contract, without a database.
+//! `fhir`: clinical records as facts of a contract, shown or recorded.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,10 +13,12 @@ use flate2::read::MultiGzDecoder;
 use serde_json::{Value, json};
 
 use super::{
-    input,
+    Session, input,
     output::{self, DONE, Failure, Format, Outcome, REFUSED},
     table::table,
 };
+#[cfg(feature = "server")]
+use crate::operations::{Imported, import_records, read_document, retrying};
 use crate::{
     contract::content,
     exchange::fhir::{
@@ -35,6 +37,22 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Action {
     Read(ReadArguments),
+    #[cfg(feature = "server")]
+    Import(ImportArguments),
+}
+
+/// FHIR files and how they are read.
+#[derive(Debug, Args)]
+struct Records {
+    /// FHIR files.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Reads only facts of this kind; may be given several times.
+    #[arg(long = "fact", value_name = "KIND")]
+    kinds: Vec<String>,
+    /// The system of the patients' identifiers by which the contract knows its subjects; else `Patient.id`.
+    #[arg(long, value_name = "URI")]
+    identifier: Option<String>,
 }
 
 /// Reads FHIR records and shows which facts a contract finds in them; records nothing.
@@ -49,31 +67,76 @@ enum Action {
 struct ReadArguments {
     /// A contract document.
     contract: PathBuf,
-    /// FHIR files.
-    #[arg(required = true)]
-    files: Vec<PathBuf>,
-    /// Reads only facts of this kind; may be given several times.
-    #[arg(long = "fact", value_name = "KIND")]
-    kinds: Vec<String>,
-    /// The system of the patients' identifiers by which the contract knows its subjects; else `Patient.id`.
-    #[arg(long, value_name = "URI")]
-    identifier: Option<String>,
+    #[command(flatten)]
+    records: Records,
     /// Sets a parameter for this run, written as in the document.
     #[arg(long, value_name = "PARAMETER=VALUE", value_parser = input::setting)]
     set: Vec<(String, String)>,
 }
 
+/// Records the facts that FHIR records give, for a contract in force.
+///
+/// Each record is taken once: the same files again change nothing. A newer version of a record corrects the fact that it gave
+/// before; one entered in error takes it back. Patients who are not enrolled are passed over. What is not used is listed with
+/// the reason, and with --format json as an OperationOutcome; `fhir read` shows beforehand what would be found.
+#[cfg(feature = "server")]
+#[derive(Debug, Args)]
+#[command(after_help = "EXAMPLES\n  outcome-ledger fhir import acme-north-2025 export/*.ndjson")]
+struct ImportArguments {
+    /// The contract's name.
+    contract: String,
+    #[command(flatten)]
+    records: Records,
+}
+
 /// Runs the command.
-pub fn run(arguments: &Arguments, format: Format) -> Outcome {
-    let Action::Read(arguments) = &arguments.action;
+pub fn run(arguments: &Arguments, session: &Session) -> Outcome {
+    match &arguments.action {
+        Action::Read(arguments) => show(arguments, session.format),
+        #[cfg(feature = "server")]
+        Action::Import(arguments) => import(arguments, session),
+    }
+}
+
+fn show(arguments: &ReadArguments, format: Format) -> Outcome {
     let contract = input::needed_contract(&arguments.contract, &arguments.set)?;
     let document = &contract.checked.document;
-    refuse_unknown_kinds(document, &arguments.kinds)?;
-    let options = Options { kinds: arguments.kinds.clone(), identifier: arguments.identifier.clone() };
-    let reading = read(document, options, &arguments.files)?;
+    let reading = read(document, &arguments.records)?;
     output::answer(format, &answer(document, &reading), || text(document, &reading))?;
-    let is_fatal = reading.issues.iter().any(|issue| issue.severity == Severity::Fatal);
-    Ok(if is_fatal { REFUSED } else { DONE })
+    Ok(exit(&reading.issues))
+}
+
+/// Files that could not be read at all are a problem; what a contract does not want is none.
+fn exit(issues: &[Issue]) -> u8 {
+    if issues.iter().any(|issue| issue.severity == Severity::Fatal) { REFUSED } else { DONE }
+}
+
+#[cfg(feature = "server")]
+fn import(arguments: &ImportArguments, session: &Session) -> Outcome {
+    let document = session.act(|connection, _| read_document(connection, &arguments.contract))?;
+    let reading = read(&document, &arguments.records)?;
+    let imported = session.act(|connection, outside| {
+        retrying(connection, outside, |connection, outside| {
+            import_records(connection, outside, &arguments.contract, &reading)
+        })
+    })?;
+    let value = json!({
+        "contract": imported.contract,
+        "recorded": imported.recorded,
+        "corrected": imported.corrected,
+        "retracted": imported.retracted,
+        "unchanged": imported.unchanged,
+        "receipts": imported.receipts,
+        "outcome": operation_outcome(&imported.issues),
+    });
+    output::answer(session.format, &value, || {
+        let Imported { recorded, corrected, retracted, unchanged, issues, .. } = &imported;
+        let done = format!(
+            "Recorded {recorded} facts, corrected {corrected}, retracted {retracted}; {unchanged} stand already\n"
+        );
+        format!("{done}{}", not_used(issues))
+    })?;
+    Ok(exit(&imported.issues))
 }
 
 fn refuse_unknown_kinds(document: &Document, kinds: &[String]) -> Result<(), Failure> {
@@ -89,8 +152,10 @@ fn refuse_unknown_kinds(document: &Document, kinds: &[String]) -> Result<(), Fai
 }
 
 /// Reads files for a contract.
-fn read(document: &Document, options: Options, files: &[PathBuf]) -> Result<Reading, Failure> {
-    let mut reader = Reader::new(document, options);
+fn read(document: &Document, records: &Records) -> Result<Reading, Failure> {
+    refuse_unknown_kinds(document, &records.kinds)?;
+    let Records { files, kinds, identifier } = records;
+    let mut reader = Reader::new(document, Options { kinds: kinds.clone(), identifier: identifier.clone() });
     if !reader.wants_anything() {
         let message =
             "no kind of fact asked for has a `code`, so nothing can be found in records; see docs/TERMS.md, Facts";
@@ -181,11 +246,13 @@ fn text(document: &Document, reading: &Reading) -> String {
         vec![sort.clone(), count.read.to_string(), count.used.to_string(), (count.read - count.used).to_string()]
     });
     text.push_str(&table(&["resource", "read", "used", "not used"], &[1, 2, 3], rows));
-    if !reading.issues.is_empty() {
-        text.push_str("\nNot used\n");
-        text.push_str(&table(&["severity", "number", "reason", "first"], &[1], reasons(&reading.issues)));
-    }
+    text.push_str(&not_used(&reading.issues));
     text
+}
+
+fn not_used(issues: &[Issue]) -> String {
+    let table = || table(&["severity", "number", "reason", "first"], &[1], reasons(issues));
+    if issues.is_empty() { String::new() } else { format!("\nNot used\n{}", table()) }
 }
 
 fn kinds<'r>(document: &'r Document, reading: &'r Reading) -> impl Iterator<Item = Vec<String>> + 'r {

@@ -9,7 +9,7 @@
 //! - `explain`: one amount, down to the facts
 //! - `compare`: two versions or offers, in words and in money
 //! - `describe`: a contract in plain words
-//! - `fhir`: clinical records as facts of a contract
+//! - `fhir`: clinical records as facts of a contract, shown or recorded
 //! - `new`: a contract of one's own from a template
 //!
 //! On a database:
@@ -159,7 +159,7 @@ fn dispatch(command: &Command, session: &Session) -> Outcome {
         Command::Compare(arguments) => compare::run(arguments, session.format),
         Command::New(arguments) => new::run(arguments, session.format),
         Command::Describe(arguments) => describe::run(arguments, session.format),
-        Command::Fhir(arguments) => fhir::run(arguments, session.format),
+        Command::Fhir(arguments) => fhir::run(arguments, session),
         #[cfg(feature = "server")]
         Command::Init(arguments) => init::run(arguments, session),
         #[cfg(feature = "server")]

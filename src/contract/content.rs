@@ -47,8 +47,21 @@ pub struct FactContent {
     pub on: Day,
     /// Whether it takes the other back without putting anything in its place.
     pub retracted: bool,
+    /// The clinical record that said so; the key is left out when it was reported otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<FactSource>,
     /// The subject, none for facts of the contract.
     pub subject: Option<SubjectRef>,
+}
+
+/// A clinical record in one of its versions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FactSource {
+    /// Sort and identifier, such as `Observation/f001`.
+    pub resource: String,
+    /// Its version, as the record says it.
+    pub version: Option<String>,
 }
 
 /// A line of a settlement in the encoded order of its keys.
@@ -178,9 +191,16 @@ mod tests {
             kind: "visit".into(),
             on: Day(0),
             retracted: false,
+            source: None,
             subject: None,
         };
         let expected = r#"{"corrects":null,"fact":"01010101-0101-0101-0101-010101010101","fields":{"paid":null,"ward":"心"},"kind":"visit","on":"1970-01-01","retracted":false,"subject":null}"#;
+        assert_eq!(encode(&content), expected.as_bytes());
+        assert_eq!(decode::<FactContent>(expected.as_bytes()).as_ref(), Ok(&content));
+        let source = Some(FactSource { resource: "Observation/1".into(), version: None });
+        let content = FactContent { source, ..content };
+        let expected = expected
+            .replace(",\"subject\"", ",\"source\":{\"resource\":\"Observation/1\",\"version\":null},\"subject\"");
         assert_eq!(encode(&content), expected.as_bytes());
         assert_eq!(decode::<FactContent>(expected.as_bytes()), Ok(content));
         let (clause, payer, payee) = ("refund".into(), "a".into(), "b".into());

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::known::Known;
 use crate::{
     contract::{
-        content::{self, FactContent, Texts},
+        content::{self, FactContent, FactSource, Texts},
         reported::Reported,
     },
     terms::{
@@ -30,6 +30,8 @@ pub(super) struct NewFact {
     pub corrects: Option<FactId>,
     /// Whether it takes the other back.
     pub retracted: bool,
+    /// The clinical record that says so.
+    pub source: Option<FactSource>,
 }
 
 /// A row of a report with the file it came from and the kind it is of.
@@ -98,7 +100,7 @@ impl<'f> Standing<'f> {
 
     fn new_fact(&self, row: &Row, subject: Option<SubjectRef>) -> NewFact {
         let fields = content::texts(&self.document.facts[row.kind].fields, &row.row.cells);
-        NewFact { kind: row.kind, subject, on: row.row.on, fields, corrects: None, retracted: false }
+        NewFact { kind: row.kind, subject, on: row.row.on, fields, corrects: None, retracted: false, source: None }
     }
 
     /// A fact that replaces none.

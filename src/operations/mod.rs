@@ -8,6 +8,7 @@
 //! - `register_party`: a party joins the network
 //! - `propose_contract`, `sign_contract`, `activate_contract`: a contract comes into force
 //! - `enrol_subjects`, `report_facts`, `correct_facts`: what is known under it
+//! - `import_records`: facts out of clinical records, each record once
 //! - `erase_subject`: a person is forgotten
 //! - `settle_contract`: what is owed, posted by difference
 //! - `explain_line`: why an amount is what it is
@@ -19,6 +20,7 @@
 //!
 //! - `outside`: time, random bytes, somebody to tell how far it is
 //! - `error`: why something was not done
+//! - `imported`: what records bring beyond what is known
 //! - `journal`: the one write path
 //! - `receipt`: requests under idempotency keys, carried out once
 //! - `retrying`: trying again what another writer was in the way of
@@ -34,6 +36,8 @@ pub mod enrol_subjects;
 pub mod erase_subject;
 pub mod error;
 pub mod explain_line;
+pub mod import_records;
+mod imported;
 mod journal;
 mod known;
 pub mod open_log;
@@ -57,6 +61,7 @@ pub use enrol_subjects::{Enrolled, Sheet, enrol_subjects};
 pub use erase_subject::{Erasure, erase_subject};
 pub use error::{Error, Refusal};
 pub use explain_line::explain_line;
+pub use import_records::{Imported, import_records, read_document};
 pub use journal::{Receipt, append_many};
 pub use open_log::{Founded, check_log, open_log};
 pub use outside::Outside;

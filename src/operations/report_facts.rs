@@ -86,24 +86,7 @@ pub fn report_facts(
         if all == 0 {
             return Err(Error::refused("nothing-to-report", "the files have no rows", "add a row for each fact"));
         }
-        let keys = Keys::load(connection, known.row.contract_id)?;
-        let mut receipts = Vec::new();
-        let mut done = 0;
-        let batches = [
-            (EntryKind::FactsRetracted, retracted),
-            (EntryKind::FactsCorrected, corrected),
-            (EntryKind::FactsRecorded, recorded),
-        ];
-        for (kind, facts) in batches.into_iter().filter(|(_, facts)| !facts.is_empty()) {
-            let (receipt, rows) = append(connection, outside, &mut known, &keys, (kind, facts))?;
-            for chunk in rows.chunks(STEP) {
-                outside.tell(done, all);
-                storage::fact::insert(connection, chunk)?;
-                done += chunk.len();
-            }
-            receipts.push(receipt);
-        }
-        outside.tell(all, all);
+        let receipts = append_all(connection, outside, &mut known, [retracted, corrected, recorded])?;
         let [retracted, corrected, recorded] = counts;
         Ok(Recorded { contract: contract.into(), recorded, corrected, retracted, receipts })
     })
@@ -153,6 +136,34 @@ fn read<'s>(document: &Document, sheets: &'s [FactSheet], errors: &mut Vec<RowEr
     Ok(rows)
 }
 
+/// Appends what is retracted, corrected and recorded: one entry for each sort that there is.
+pub(super) fn append_all(
+    connection: &mut Connection,
+    outside: &mut Outside,
+    known: &mut Known,
+    [retracted, corrected, recorded]: [Vec<NewFact>; 3],
+) -> Result<Vec<Receipt>, Error> {
+    let keys = Keys::load(connection, known.row.contract_id)?;
+    let all = retracted.len() + corrected.len() + recorded.len();
+    let batches = [
+        (EntryKind::FactsRetracted, retracted),
+        (EntryKind::FactsCorrected, corrected),
+        (EntryKind::FactsRecorded, recorded),
+    ];
+    let (mut receipts, mut done) = (Vec::new(), 0);
+    for (kind, facts) in batches.into_iter().filter(|(_, facts)| !facts.is_empty()) {
+        let (receipt, rows) = append(connection, outside, known, &keys, (kind, facts))?;
+        for chunk in rows.chunks(STEP) {
+            outside.tell(done, all);
+            storage::fact::insert(connection, chunk)?;
+            done += chunk.len();
+        }
+        receipts.push(receipt);
+    }
+    outside.tell(all, all);
+    Ok(receipts)
+}
+
 /// Appends the entry of a batch and gives the rows to store.
 fn append(
     connection: &mut Connection,
@@ -183,7 +194,7 @@ fn fact_row(
     (entry, fact_id, at): (EntryId, FactId, SealedAt),
     fact: NewFact,
 ) -> Result<FactRow, Error> {
-    let NewFact { corrects, retracted, subject, .. } = fact;
+    let NewFact { corrects, retracted, subject, source, .. } = fact;
     let content = FactContent {
         corrects,
         fact: fact_id,
@@ -191,6 +202,7 @@ fn fact_row(
         kind: known.contract.checked.document.facts[fact.kind].name.text.clone(),
         on: fact.on,
         retracted,
+        source,
         subject,
     };
     let (sealed, commitment) = keys.commit_and_seal(outside, entry, (at, subject), content::encode(&content))?;

@@ -3,6 +3,8 @@
 mod command;
 mod examples;
 mod identity;
+#[cfg(feature = "server")]
+mod import;
 mod measure;
 mod patients;
 mod refusals;
@@ -19,6 +21,7 @@ use outcome_ledger::{
     exchange::fhir::{Options, Place, Reader, Reading, SourcedFact, lines},
     terms::{
         Contract, compile,
+        document::Document,
         evaluate::evaluate,
         intake::{Assembly, SubjectRow},
     },
@@ -56,9 +59,13 @@ fn wanting(facts: &str, used: &[&str]) -> Contract {
     contract(&format!("{head}\nfacts:\n{facts}\n{measures}{clauses}\n"))
 }
 
-/// Reads named documents.
+/// Reads named files for a contract.
 fn read_with(contract: &Contract, options: Options, files: &[(&str, Vec<u8>)]) -> Reading {
-    let mut reader = Reader::new(&contract.checked.document, options);
+    read_document_with(&contract.checked.document, options, files)
+}
+
+fn read_document_with(document: &Document, options: Options, files: &[(&str, Vec<u8>)]) -> Reading {
+    let mut reader = Reader::new(document, options);
     for (_, bytes) in files {
         lines::documents(&bytes[..], |_, text| text.into_iter().for_each(|text| reader.learn(text))).unwrap();
     }

@@ -179,6 +179,7 @@ fn forge_fact(c: &mut Connection, kind: EntryKind, change: impl Fn(&[FactContent
         kind: "progression".into(),
         on: day("2025-05-05"),
         retracted: false,
+        source: None,
         subject: facts.iter().find_map(|fact| fact.subject),
     };
     change(&facts, &mut content);

@@ -28,6 +28,10 @@ pub struct Options {
 /// A fact and the resource that gave it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SourcedFact {
+    /// Where the resource stands.
+    pub place: Place,
+    /// The resource, in FHIRPath.
+    pub path: String,
     /// The kind, by its place in the document.
     pub kind: usize,
     /// The fact.
@@ -189,7 +193,7 @@ impl<'d> Reader<'d> {
     /// What all documents said.
     pub fn finish(self) -> Reading {
         let mut reading = Reading::default();
-        for Given { place, sort, source, fate, .. } in self.given {
+        for Given { place, path, sort, source, fate } in self.given {
             let count = (!sort.is_empty()).then(|| reading.counts.entry(sort).or_default());
             let is_used = !matches!(fate, Fate::Unused(_));
             if let Some(count) = count {
@@ -197,7 +201,7 @@ impl<'d> Reader<'d> {
                 count.used += usize::from(is_used);
             }
             match (fate, source) {
-                (Fate::Gives(kind, row), source) => reading.facts.push(SourcedFact { kind, row, source }),
+                (Fate::Gives(kind, row), source) => reading.facts.push(SourcedFact { place, path, kind, row, source }),
                 (Fate::Denies(kinds, fault), Some(source)) => {
                     reading.withdrawn.push(Withdrawal { source, kinds, issue: Some(fault.at(&place)) });
                 }

@@ -1,0 +1,62 @@
+//! Records the facts that clinical records give: what is new, what a newer version says, what no longer holds. The same
+//! records again change nothing.
+
+use super::{Error, Outside, imported::Prior, journal::Receipt, known, report_facts::append_all};
+use crate::{
+    contract::Act,
+    exchange::fhir::{Issue, Reading},
+    storage::Connection,
+    terms::document::Document,
+};
+
+/// What was recorded.
+#[derive(Clone, Debug)]
+pub struct Imported {
+    /// The contract's name.
+    pub contract: String,
+    /// Number of new facts.
+    pub recorded: usize,
+    /// Number of facts replaced.
+    pub corrected: usize,
+    /// Number of facts taken back.
+    pub retracted: usize,
+    /// Number of facts that stand already as the records say.
+    pub unchanged: usize,
+    /// What was not used, and why.
+    pub issues: Vec<Issue>,
+    /// Where it was recorded: one entry for each sort, none when nothing changed.
+    pub receipts: Vec<Receipt>,
+}
+
+/// The document of a contract, by which records are read.
+///
+/// # Errors
+/// A refusal when the contract is unknown.
+pub fn read_document(connection: &mut Connection, contract: &str) -> Result<Document, Error> {
+    Ok(known::read(connection, contract)?.contract.checked.document)
+}
+
+/// Records what was found in clinical records by the [document](read_document) of a contract in force. What cannot be used is
+/// told and keeps nothing else from being recorded.
+///
+/// # Errors
+/// A refusal when the contract is unknown or not in force.
+pub fn import_records(
+    connection: &mut Connection,
+    outside: &mut Outside,
+    contract: &str,
+    reading: &Reading,
+) -> Result<Imported, Error> {
+    connection.transaction(|connection| {
+        let mut known = known::contract(connection, contract)?;
+        known.state.after(Act::Report)?;
+        let reported = known::reported(connection, &known.row)?;
+        let brought = Prior::new(&known, &reported).compare(reading);
+        let facts = [brought.retracted, brought.corrected, brought.recorded];
+        let [retracted, corrected, recorded] = [0, 1, 2].map(|sort: usize| facts[sort].len());
+        let receipts = append_all(connection, outside, &mut known, facts)?;
+        let issues = reading.issues.iter().cloned().chain(brought.issues).collect();
+        let (contract, unchanged) = (contract.to_owned(), brought.unchanged);
+        Ok(Imported { contract, recorded, corrected, retracted, unchanged, issues, receipts })
+    })
+}
