@@ -15,6 +15,7 @@
 //! - `seal`: contents encrypted under the key of a person (feature `server`)
 //! - `erasure`: on what grounds somebody is erased, and what proves what was meant
 //! - `settlement`: what is owed, less what was posted
+//! - `money`: approvals, payments, reversals, accruals, and what may follow on what
 //! - `postings`: lines as debits and credits
 //! - `statement`: lines of a settlement with names, totals, what is awaited
 //! - `audit`: everything that is held compared with the journal
@@ -26,6 +27,7 @@ pub mod content;
 pub mod erasure;
 pub mod identity;
 pub mod lifecycle;
+pub mod money;
 pub mod owed;
 pub mod payload;
 pub mod postings;

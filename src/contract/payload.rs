@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::erasure::Basis;
-use crate::values::{Day, PartyId, SubjectRef};
+use crate::values::{Day, EntryId, PartyId, SubjectRef};
 
 /// The payload of `party.registered`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,4 +95,96 @@ pub struct Sum {
     pub payee: String,
     /// The role that pays.
     pub payer: String,
+}
+
+/// The payload of `settlement.approved`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Approval {
+    /// The party that approves.
+    pub party: PartyId,
+    /// The entry of the proposal.
+    pub proposal: EntryId,
+    /// The role in which it approves.
+    pub role: String,
+}
+
+/// The payload of `settlement.rejected`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rejection {
+    /// The party that rejects.
+    pub party: PartyId,
+    /// The entry of the proposal.
+    pub proposal: EntryId,
+    /// Why, as one of the words for it.
+    pub reason: String,
+    /// The role in which it rejects.
+    pub role: String,
+}
+
+/// The payload of `settlement.posted`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PostedSettlement {
+    /// The day as of which was settled.
+    pub as_of: Day,
+    /// Number of lines of the proposal.
+    pub count: u32,
+    /// The entry of the proposal.
+    pub proposal: EntryId,
+    /// What is posted in all, by payer and payee.
+    pub totals: Vec<Sum>,
+}
+
+/// The payload of `payment.sent`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PaymentSent {
+    /// The amount in minor units; below zero the payee pays back.
+    pub amount_minor: String,
+    /// The role to which settlements owe it.
+    pub payee: String,
+    /// The role that owes it by settlements.
+    pub payer: String,
+    /// What both banks call it, for machines.
+    pub reference: String,
+}
+
+/// The payload of `payment.confirmed`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PaymentConfirmed {
+    /// The entry with which the payment was sent.
+    pub payment: EntryId,
+}
+
+/// The payload of `payment.failed`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PaymentFailed {
+    /// The entry with which the payment was sent.
+    pub payment: EntryId,
+    /// Why, as the bank's code.
+    pub reason: String,
+}
+
+/// The payload of `posting.reversed`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reversal {
+    /// The entry whose postings are taken back.
+    pub entry: EntryId,
+    /// Why, as one of the words for it.
+    pub reason: String,
+}
+
+/// The payload of `accrual.posted`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Accrual {
+    /// The day as of which was accrued.
+    pub as_of: Day,
+    /// The difference to what was accrued before, by payer and payee.
+    pub totals: Vec<Sum>,
 }

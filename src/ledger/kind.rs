@@ -90,6 +90,12 @@ registry! {
         HeadsRecorded = 21, "heads.recorded";
         /// A witness cosigned a checkpoint.
         CheckpointWitnessed = 22, "checkpoint.witnessed";
+        /// A party refused a settlement that was put forward.
+        SettlementRejected = 23, "settlement.rejected";
+        /// The postings of an entry were taken back.
+        PostingReversed = 24, "posting.reversed";
+        /// What is earned and not yet settled was posted.
+        AccrualPosted = 25, "accrual.posted";
     }
 }
 
@@ -104,10 +110,10 @@ mod tests {
             assert_eq!(EntryKind::from_number(kind.number()), Some(*kind));
             assert_eq!(EntryKind::parse(kind.name()), Some(*kind));
         }
-        assert_eq!(EntryKind::ALL.len(), 22);
+        assert_eq!(EntryKind::ALL.len(), 25);
         assert_eq!(EntryKind::SettlementPosted.name(), "settlement.posted");
         assert_eq!(EntryKind::from_number(0), None);
-        assert_eq!(EntryKind::from_number(23), None);
+        assert_eq!(EntryKind::from_number(26), None);
         assert_eq!(EntryKind::parse("settlement"), None);
     }
 

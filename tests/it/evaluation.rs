@@ -8,7 +8,7 @@ use outcome_ledger::{
     },
     terms::{
         Contract, compile,
-        evaluate::{Data, DataBuilder, evaluate, run::evaluate_in_chunks},
+        evaluate::{Data, DataBuilder, evaluate, evaluate_earned, run::evaluate_in_chunks},
         scalar::Scalar,
     },
     values::{Day, Decimal, id::SubjectRef},
@@ -229,6 +229,25 @@ proptest! {
         let contract = contract.unwrap_or_else(|| panic!("{}", findings[0]));
         let found = lines(&contract, &data(&contract, &subjects, 0), Day::parse("2026-12-31").unwrap(), 7);
         prop_assert_eq!(sum(&found, "by_quarter"), sum(&found, "by_year"));
+    }
+
+    #[test]
+    fn what_is_earned_is_what_is_due_when_nothing_falls_due_later(subjects in subjects(), day in 0i32..900) {
+        let (contract, _) = compile("by-quarter", BY_QUARTER, &[], &|_| Err(String::new()));
+        for contract in [contract.unwrap(), self::contract()] {
+            let as_of = Day(Day::parse("2025-01-01").unwrap().0 + day);
+            let data = data(&contract, &subjects, 0);
+            let (due, earned) = (evaluate(&contract, &data, as_of).unwrap(), evaluate_earned(&contract, &data, as_of).unwrap());
+            prop_assert!(earned.upcoming.is_empty() && earned.pending == due.pending);
+            if due.upcoming.is_empty() {
+                prop_assert_eq!(&earned.lines, &due.lines);
+            }
+            // Without limits, what is earned is what is due and what falls due later.
+            if contract.checked.clauses.iter().all(|clause| clause.limits.is_empty()) {
+                let amounts = due.lines.iter().map(|line| line.amount).chain(due.upcoming.iter().map(|o| o.amount));
+                prop_assert_eq!(earned.lines.iter().map(|line| line.amount).sum::<Decimal>(), amounts.sum::<Decimal>());
+            }
+        }
     }
 
     #[test]

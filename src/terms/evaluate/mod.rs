@@ -48,4 +48,4 @@ pub mod total;
 
 pub use data::{Data, DataBuilder};
 pub use line::{Line, Part};
-pub use run::{Evaluation, EvaluationError, evaluate};
+pub use run::{Evaluation, EvaluationError, evaluate, evaluate_earned};

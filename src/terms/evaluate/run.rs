@@ -78,6 +78,16 @@ pub fn evaluate(contract: &Contract, data: &Data, as_of: Day) -> Result<Evaluati
     evaluate_in_chunks(contract, data, as_of, CHUNK)
 }
 
+/// Evaluates what is earned by a day: everything known then, also what falls due later, under the same limits.
+///
+/// Periods that have begun count with what is known of them. Nothing is upcoming.
+pub fn evaluate_earned(contract: &Contract, data: &Data, as_of: Day) -> Result<Evaluation, EvaluationError> {
+    evaluate_with(contract, data, as_of, CHUNK, |found| {
+        found.obligations.append(&mut found.upcoming);
+        found.sort();
+    })
+}
+
 /// Evaluates with chunks of a given size; the answer does not depend on it.
 pub fn evaluate_in_chunks(
     contract: &Contract,
@@ -85,12 +95,24 @@ pub fn evaluate_in_chunks(
     as_of: Day,
     chunk: usize,
 ) -> Result<Evaluation, EvaluationError> {
+    evaluate_with(contract, data, as_of, chunk, |_| {})
+}
+
+/// Evaluates; `prepare` is handed what the clauses yield, before limits.
+fn evaluate_with(
+    contract: &Contract,
+    data: &Data,
+    as_of: Day,
+    chunk: usize,
+    prepare: impl FnOnce(&mut Yield),
+) -> Result<Evaluation, EvaluationError> {
     let (covered, not_eligible) = covered_in_chunks(contract, data, as_of, chunk);
     let bound = Bound::new(contract, &covered, as_of);
     let run = Run::new(contract, &bound, chunk);
     let mut found = run.all()?;
     run.name_awaited(&mut found.pending);
     found.sort();
+    prepare(&mut found);
     let lines = run.lines(&mut found)?;
     Ok(Evaluation {
         as_of,
