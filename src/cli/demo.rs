@@ -14,8 +14,9 @@ use super::{
 };
 use crate::{
     operations::{
-        FactReport, FactSheet, Outside, Proposal, Sheet, activate_contract, enrol_subjects, explain_line, open_log,
-        propose_contract, register_party, report_facts, settle_contract, sign_contract, verify_log,
+        DueSettlement, FactReport, FactSheet, Outside, Proposal, Sheet, activate_contract, approve_settlement,
+        enrol_subjects, explain_line, open_log, preview_settlement, propose_contract, propose_settlement,
+        register_party, report_facts, sign_contract, verify_log,
     },
     storage::{Connection, migrate},
     terms::explain::Question,
@@ -174,14 +175,29 @@ fn not_before<'o, 'r>(outside: &'o mut Outside<'r>, day: Day) -> &'o mut Outside
     outside
 }
 
+/// A settlement is put forward and approved by everybody who pays or is paid; the last approval posts it.
+fn post_settlement(story: &Story, day: Day) -> Result<DueSettlement, Failure> {
+    let due = story
+        .session
+        .act(|connection, outside| propose_settlement(connection, not_before(outside, day), CONTRACT, day))?;
+    for role in &due.approvers {
+        story.session.act(|connection, outside| {
+            approve_settlement(connection, not_before(outside, day), CONTRACT, None, role)
+        })?;
+    }
+    Ok(due)
+}
+
 /// What is owed is computed, posted and explained.
 fn settle(story: &mut Story) -> Result<(), Failure> {
     let day = as_of()?;
-    let settled = story
-        .session
-        .act(|connection, outside| settle_contract(connection, not_before(outside, day), CONTRACT, day))?;
+    let settled = post_settlement(story, day)?;
     let shown = settled.due.iter().take(4).chain(settled.due.iter().filter(|line| line.clause == "cohort_rebate"));
-    let mut text = format!("{} lines are posted; the first ones, and the rebate on the cohort:\n", settled.due.len());
+    let mut text = format!(
+        "{} lines are put forward, approved by {}, and posted; the first ones, and the rebate on the cohort:\n",
+        settled.due.len(),
+        settled.approvers.join(" and ")
+    );
     text += &settlement::lines(shown);
     for total in &settled.totals {
         text += &format!(
@@ -196,9 +212,7 @@ fn settle(story: &mut Story) -> Result<(), Failure> {
     let question = Question { clause: "refund", subject: Some("hf001"), ..Question::default() };
     let step = explain_line(&mut story.session.open()?, CONTRACT, day, &question)?;
     story.tell("Every amount explains itself, down to the reported facts", &step.to_string(), &step)?;
-    let again = story
-        .session
-        .act(|connection, outside| settle_contract(connection, not_before(outside, day), CONTRACT, day))?;
+    let again = preview_settlement(&mut story.session.open()?, CONTRACT, day)?;
     let text =
         format!("Owed less posted leaves {} lines. Settling is a difference, never a second payment.", again.due.len());
     story.tell("Settling once more posts nothing", &text, &again)
@@ -217,9 +231,7 @@ fn correct(story: &mut Story) -> Result<(), Failure> {
     };
     let reported = story.session.act(|connection, outside| report_facts(connection, outside, CONTRACT, &report))?;
     let day = as_of()?;
-    let settled = story
-        .session
-        .act(|connection, outside| settle_contract(connection, not_before(outside, day), CONTRACT, day))?;
+    let settled = post_settlement(story, day)?;
     let text = format!(
         "Suppose the hospital finds that patient hf001 died on day 40, not on day 4. The first report stays in the journal,\n\
          a second one takes its place, and only the difference is posted:\n{}",

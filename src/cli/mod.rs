@@ -14,7 +14,8 @@
 //!
 //! On a database:
 //! - `demo`: the whole story on real patients
-//! - `init`, `party`, `contract`, `enrol`, `report`, `erase`, `settlement`, `statement`, `verify`: the job, step by step
+//! - `init`, `party`, `contract`, `enrol`, `report`, `erase`, `settlement`, `payment`, `reverse`, `accrue`, `statement`,
+//!   `balances`, `verify`: the job, step by step
 //!
 //! For the logs of others:
 //! - `witness`: cosign their checkpoints
@@ -25,6 +26,10 @@
 //! - `session`: where the database is, time and random bytes
 //! - `table`: rows and columns for people
 
+#[cfg(feature = "server")]
+pub mod accrue;
+#[cfg(feature = "server")]
+pub mod balances;
 mod check;
 mod compare;
 #[cfg(feature = "server")]
@@ -46,7 +51,11 @@ pub mod output;
 #[cfg(feature = "server")]
 pub mod party;
 #[cfg(feature = "server")]
+pub mod payment;
+#[cfg(feature = "server")]
 pub mod report;
+#[cfg(feature = "server")]
+pub mod reverse;
 #[cfg(feature = "server")]
 pub mod session;
 mod settle;
@@ -130,7 +139,17 @@ enum Command {
     #[cfg(feature = "server")]
     Erase(erase::EraseArgs),
     #[cfg(feature = "server")]
+    Settlement(settlement::SettlementArgs),
+    #[cfg(feature = "server")]
+    Payment(payment::PaymentArgs),
+    #[cfg(feature = "server")]
+    Reverse(reverse::ReverseArgs),
+    #[cfg(feature = "server")]
+    Accrue(accrue::AccrueArgs),
+    #[cfg(feature = "server")]
     Statement(statement::StatementArgs),
+    #[cfg(feature = "server")]
+    Balances(balances::BalancesArgs),
     #[cfg(feature = "server")]
     Verify(verify::VerifyArgs),
     #[cfg(feature = "server")]
@@ -173,7 +192,17 @@ fn dispatch(command: &Command, session: &Session) -> Outcome {
         #[cfg(feature = "server")]
         Command::Erase(arguments) => erase::run(arguments, session),
         #[cfg(feature = "server")]
+        Command::Settlement(arguments) => settlement::run(arguments, session),
+        #[cfg(feature = "server")]
+        Command::Payment(arguments) => payment::run(arguments, session),
+        #[cfg(feature = "server")]
+        Command::Reverse(arguments) => reverse::run(arguments, session),
+        #[cfg(feature = "server")]
+        Command::Accrue(arguments) => accrue::run(arguments, session),
+        #[cfg(feature = "server")]
         Command::Statement(arguments) => statement::run(arguments, session),
+        #[cfg(feature = "server")]
+        Command::Balances(arguments) => balances::run(arguments, session),
         #[cfg(feature = "server")]
         Command::Verify(arguments) => verify::run(arguments, session),
         #[cfg(feature = "server")]

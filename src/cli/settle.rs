@@ -22,11 +22,11 @@ use crate::{
 /// Computes what is owed on a day: for a contract document and reports in CSV files, or for a contract of the ledger.
 ///
 /// With a file, no database is needed. With the name of a contract in the ledger, the difference to what was posted
-/// before is shown, and posted with --post; settling twice posts nothing. Lines that fall due by the day are listed with
+/// before is shown; `settlement propose` puts it forward. Lines that fall due by the day are listed with
 /// their reasons; limits are lines of their own, so that the lines add up. What is awaited is listed and moves no money.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "EXAMPLES\n  outcome-ledger settle contract.yaml --subjects patients.csv \\\n      --facts dispensing=dispensings.csv --facts progression=progressions.csv --as-of 2025-12-31\n  outcome-ledger settle our-guarantee --as-of 2025-12-31 --post"
+    after_help = "EXAMPLES\n  outcome-ledger settle contract.yaml --subjects patients.csv \\\n      --facts dispensing=dispensings.csv --facts progression=progressions.csv --as-of 2025-12-31\n  outcome-ledger settle our-guarantee --as-of 2025-12-31"
 )]
 pub struct Arguments {
     /// A contract document, or the name of a contract in the ledger.
@@ -40,19 +40,11 @@ pub struct Arguments {
     /// Sets a parameter for this run, written as in the document; only with a file.
     #[arg(long, value_name = "PARAMETER=VALUE", value_parser = input::setting)]
     set: Vec<(String, String)>,
-    /// Posts the difference to what was posted before; only for a contract in the ledger.
-    #[arg(long, conflicts_with_all = ["subjects", "facts", "set"])]
-    post: bool,
-    #[cfg(feature = "server")]
-    #[command(flatten)]
-    under: super::session::Under,
 }
 
 /// Runs the command.
 pub fn run(arguments: &Arguments, session: &Session) -> Outcome {
-    #[cfg(feature = "server")]
-    arguments.under.only_if("--post", arguments.post)?;
-    if arguments.post || !input::is_document(&arguments.contract, &arguments.reports) {
+    if !input::is_document(&arguments.contract, &arguments.reports) {
         input::no_settings(&arguments.set)?;
         return in_ledger(arguments, session);
     }
@@ -69,8 +61,7 @@ pub fn run(arguments: &Arguments, session: &Session) -> Outcome {
 
 #[cfg(feature = "server")]
 fn in_ledger(arguments: &Arguments, session: &Session) -> Outcome {
-    let Arguments { contract, as_of, post, under, .. } = arguments;
-    super::settlement::run_posted(&contract.display().to_string(), *as_of, post.then_some(under), session)
+    super::settlement::preview(&arguments.contract.display().to_string(), arguments.as_of, session)
 }
 
 #[cfg(not(feature = "server"))]

@@ -3,9 +3,9 @@
 use clap::Args;
 
 use super::{
+    balances::accounts,
     session::{DONE, Failure, Session, day},
-    settlement::lines,
-    table::table,
+    settlement::{clause_totals, lines},
 };
 use crate::{
     operations::{PostedStatement, state_contract},
@@ -20,7 +20,7 @@ use crate::{
 pub struct StatementArgs {
     /// The contract's name
     contract: String,
-    /// Leaves out settlements of later days
+    /// Leaves out what takes effect on later days
     #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Option<Day>,
 }
@@ -39,16 +39,5 @@ fn in_text(statement: &PostedStatement) -> String {
         return text + "Nothing is posted.";
     }
     text += &lines(statement.lines.iter().map(|line| &line.line));
-    let totals = statement.totals.iter();
-    let totals: Vec<_> = totals
-        .map(|total| vec![total.clause.clone(), total.payer.clone(), total.payee.clone(), total.amount.to_string()])
-        .collect();
-    let balances = statement.balances.iter();
-    let balances: Vec<_> = balances
-        .map(|balance| {
-            vec![balance.party.clone(), balance.roles.join(", "), balance.account.to_owned(), balance.balance.clone()]
-        })
-        .collect();
-    text += &format!("\n{}", table(&["total of", "payer", "payee", "amount"], &[3], totals));
-    text + &format!("\n{}", table(&["party", "role", "account", "balance"], &[3], balances))
+    text + &format!("\n{}\n{}", clause_totals(&statement.totals), accounts(&statement.balances))
 }

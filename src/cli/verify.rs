@@ -35,7 +35,7 @@ fn in_text(verified: &Verified) -> String {
     let open: String = verified.not_checked.iter().map(|sentence| format!("\n  - {sentence}")).collect();
     format!(
         "{findings}{outcome}\nlog {}\nlooked at {} entries and {} postings of {} chains, {} parties, {} contracts, \
-         {} subjects, {} facts, {} settlement lines; {} receipts; computed {} settlements again\nnot checked:{open}",
+         {} subjects, {} facts, {} settlement lines; {} receipts; computed {} settlements and {} accruals again\nnot checked:{open}",
         verified.log,
         looked.entries,
         looked.postings,
@@ -46,6 +46,7 @@ fn in_text(verified: &Verified) -> String {
         looked.facts,
         looked.lines,
         looked.receipts,
-        looked.settlements
+        looked.settlements,
+        looked.accruals
     )
 }

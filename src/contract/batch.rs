@@ -29,7 +29,7 @@ impl Batch {
         match kind {
             EntryKind::SubjectsEnrolled => Some(Self::Subjects),
             EntryKind::FactsRecorded | EntryKind::FactsCorrected | EntryKind::FactsRetracted => Some(Self::Facts),
-            EntryKind::SettlementPosted => Some(Self::Lines),
+            EntryKind::SettlementProposed => Some(Self::Lines),
             _ => None,
         }
     }

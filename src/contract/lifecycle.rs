@@ -30,7 +30,7 @@ pub enum Act {
     Report,
     /// Somebody is erased.
     Erase,
-    /// A settlement is posted.
+    /// A settlement is proposed, approved or posted; a payment goes its way; what is earned is accrued.
     Settle,
     /// The contract ends.
     Terminate,

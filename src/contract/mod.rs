@@ -1,6 +1,6 @@
 //! How subjects and facts become settlements: pure functions between what the terms yield and what the journal holds.
 //!
-//! Lives here: what is agreed, life of a contract, the bytes that are committed to, settlement by difference, postings,
+//! Lives here: what is agreed, life of a contract, the bytes that are committed to, settlement by difference, money,
 //! statements, and the audit of all of it. Never here: databases, files, clocks, randomness.
 //!
 //! - `agreement`: what the parties sign, and its digest
@@ -16,7 +16,6 @@
 //! - `erasure`: on what grounds somebody is erased, and what proves what was meant
 //! - `settlement`: what is owed, less what was posted
 //! - `money`: approvals, payments, reversals, accruals, and what may follow on what
-//! - `postings`: lines as debits and credits
 //! - `statement`: lines of a settlement with names, totals, what is awaited
 //! - `audit`: everything that is held compared with the journal
 
@@ -30,7 +29,6 @@ pub mod lifecycle;
 pub mod money;
 pub mod owed;
 pub mod payload;
-pub mod postings;
 pub mod pseudonym;
 pub mod reported;
 #[cfg(feature = "server")]
@@ -41,6 +39,5 @@ pub mod statement;
 pub use agreement::Agreement;
 pub use batch::Batch;
 pub use lifecycle::{Act, State};
-pub use postings::postings;
 pub use settlement::{LineKey, SettlementLine, difference};
 pub use statement::{Statement, StatementLine};

@@ -7,7 +7,10 @@ use super::{
     statement::{Statement, state},
 };
 use crate::{
-    terms::{Contract, evaluate::evaluate},
+    terms::{
+        Contract,
+        evaluate::{Data, Evaluation, EvaluationError, evaluate, evaluate_earned},
+    },
     values::Day,
 };
 
@@ -35,6 +38,29 @@ pub enum OwedError {
 /// # Errors
 /// What cannot be read, computed or settled.
 pub fn owed(
+    contract: &Contract,
+    reported: &Reported,
+    seq: i64,
+    as_of: Day,
+) -> Result<(Statement, Vec<SettlementLine>), OwedError> {
+    evaluated(evaluate, contract, reported, seq, as_of)
+}
+
+/// Gives all that is earned as of a day for what was known at a position, also what falls due later.
+///
+/// # Errors
+/// What cannot be read, computed or settled.
+pub fn earned(
+    contract: &Contract,
+    reported: &Reported,
+    seq: i64,
+    as_of: Day,
+) -> Result<Vec<SettlementLine>, OwedError> {
+    evaluated(evaluate_earned, contract, reported, seq, as_of).map(|(_, lines)| lines)
+}
+
+fn evaluated(
+    evaluate: fn(&Contract, &Data, Day) -> Result<Evaluation, EvaluationError>,
     contract: &Contract,
     reported: &Reported,
     seq: i64,

@@ -2,10 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::{
-    ledger::{Entry, EntryKind},
-    values::{Currency, Day, SubjectRef},
-};
+use crate::values::{Currency, Day, SubjectRef};
 
 use super::{StatementLine, payload::Sum};
 
@@ -61,12 +58,6 @@ pub enum SettlementError {
     UnknownSubject {
         /// The clause.
         clause: String,
-    },
-    /// A line with a role that nobody takes.
-    #[error("nobody takes the role `{role}`")]
-    UnknownRole {
-        /// The role.
-        role: String,
     },
 }
 
@@ -144,11 +135,6 @@ pub fn difference(owed: &[SettlementLine], posted: &[SettlementLine]) -> Result<
     }
     due.retain(|line| line.amount_minor != 0);
     Ok(due)
-}
-
-/// The day as of which an entry settled; none when it settles nothing.
-pub fn settled_as_of(entry: &Entry) -> Option<Day> {
-    (entry.kind == EntryKind::SettlementPosted).then_some(entry.effective_on)
 }
 
 /// Sums lines by payer and payee, in the order of their names.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::values::{ChainId, Currency, PartyId};
+use crate::values::{ChainId, Currency, Day, PartyId};
 
-use super::{kind::registry, posting::Posting};
+use super::{entry::Entry, kind::registry, posting::Posting};
 
 registry! {
     /// Says what sort of money an account holds.
@@ -45,6 +45,23 @@ pub struct BalanceOverflow {
     pub currency: Currency,
 }
 
+/// A view in both times: the day up to which entries count, and the position up to which they are known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct View {
+    /// Entries that count for later days are left out; none: no entry is.
+    pub as_of: Option<Day>,
+    /// Entries at later positions of their chain are left out; none: no entry is.
+    pub known_at: Option<u64>,
+}
+
+impl View {
+    /// Whether an entry counts. What is recorded later never changes what counts at an earlier position.
+    pub fn sees(&self, entry: &Entry) -> bool {
+        self.as_of.is_none_or(|as_of| entry.effective_on <= as_of)
+            && self.known_at.is_none_or(|known_at| entry.seq <= known_at)
+    }
+}
+
 /// Sums postings by account and currency, in minor units, debits positive.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Balances(BTreeMap<(Account, Currency), i128>);
@@ -73,19 +90,31 @@ impl Balances {
         self.0.iter().map(|((account, currency), amount_minor)| (*account, *currency, *amount_minor))
     }
 
-    /// Sums all accounts per currency: every sum is 0 when every entry is balanced. None beyond 128 bits.
-    pub fn trial_balance(&self) -> Option<BTreeMap<Currency, i128>> {
-        // Debits and credits are summed apart by turns, so that a balanced set never overflows on the way.
-        let mut sums: BTreeMap<Currency, i128> = BTreeMap::new();
-        let mut open: BTreeMap<Currency, (Vec<i128>, Vec<i128>)> = BTreeMap::new();
+    /// Sums debits and credits of all accounts per currency. None beyond 128 bits.
+    pub fn trial_balance(&self) -> Option<BTreeMap<Currency, Trial>> {
+        let mut trials: BTreeMap<Currency, Trial> = BTreeMap::new();
         for (_, currency, amount_minor) in self.iter() {
-            let (debits, credits) = open.entry(currency).or_default();
-            if amount_minor < 0 { credits.push(amount_minor) } else { debits.push(amount_minor) }
+            let trial = trials.entry(currency).or_default();
+            let side = if amount_minor < 0 { &mut trial.credits_minor } else { &mut trial.debits_minor };
+            *side = side.checked_add(amount_minor)?;
         }
-        for (currency, (debits, credits)) in open {
-            sums.insert(currency, super::posting::sum(debits, credits)?);
-        }
-        Some(sums)
+        Some(trials)
+    }
+}
+
+/// Debits and credits of all accounts in one currency, in minor units; they sum to 0 when every entry is balanced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Trial {
+    /// Balances above zero.
+    pub debits_minor: i128,
+    /// Balances below zero.
+    pub credits_minor: i128,
+}
+
+impl Trial {
+    /// Whether debits and credits are equal.
+    pub fn balances(&self) -> bool {
+        self.debits_minor.checked_add(self.credits_minor) == Some(0)
     }
 }
 
@@ -111,8 +140,10 @@ mod tests {
         let of = |party, kind| balances.get(Account { chain, party: PartyId::from_bytes([party; 16]), kind }, euro);
         assert_eq!([of(1, Payable), of(1, Cash), of(2, Receivable), of(2, Cash)], [-300, -200, 300, 200]);
         assert_eq!(of(3, Cash), 0);
-        assert!(balances.trial_balance().unwrap().values().all(|sum| *sum == 0));
-        assert_eq!(balances.trial_balance().unwrap().len(), 2);
+        let [euros, yen] =
+            [Trial { debits_minor: 500, credits_minor: -500 }, Trial { debits_minor: 7, credits_minor: -7 }];
+        assert_eq!(Vec::from_iter(balances.trial_balance().unwrap().into_values()), [euros, yen]);
+        assert!(euros.balances() && !Trial { debits_minor: 1, ..euros }.balances());
     }
 
     #[test]
@@ -125,6 +156,6 @@ mod tests {
         let error = balances.post(chain, &[leg(3, AccountKind::Cash, "EUR", -1), leg(1, AccountKind::Cash, "EUR", 1)]);
         assert_eq!(error.unwrap_err().account.party, PartyId::from_bytes([1; 16]));
         assert_eq!(balances, before);
-        assert_eq!(balances.trial_balance().unwrap()[&Currency::parse("EUR").unwrap()], 0);
+        assert!(balances.trial_balance().unwrap()[&Currency::parse("EUR").unwrap()].balances());
     }
 }

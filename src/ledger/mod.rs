@@ -25,7 +25,7 @@ pub mod posting;
 pub mod reader;
 pub mod verify;
 
-pub use account::{Account, AccountKind, Balances};
+pub use account::{Account, AccountKind, Balances, Trial, View};
 pub use chain::{Appended, ChainHead, Draft};
 pub use commitment::{Commitment, Request, Salt};
 pub use entry::{Entry, FieldCommitment};

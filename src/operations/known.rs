@@ -93,8 +93,8 @@ pub(super) fn reported(connection: &mut Connection, row: &ContractRow) -> Result
     })
 }
 
-/// Loads all lines of a contract with their contents; none for those erased.
-pub(super) fn posted(
+/// Loads all lines of settlements that were put forward with their contents; none for those erased.
+pub(super) fn lines(
     connection: &mut Connection,
     row: &ContractRow,
 ) -> Result<Vec<(SettlementLineRow, Option<SettlementLine>)>, Error> {

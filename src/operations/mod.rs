@@ -10,10 +10,13 @@
 //! - `enrol_subjects`, `report_facts`, `correct_facts`: what is known under it
 //! - `import_records`: facts out of clinical records, each record once
 //! - `erase_subject`: a person is forgotten
-//! - `settle_contract`: what is owed, posted by difference
+//! - `propose_settlement`, `approve_settlement`, `reject_settlement`, `list_settlements`: what is owed, by difference
+//! - `send_payment`, `confirm_payment`, `list_payments`, `reverse_entry`: how it is paid
+//! - `accrue_contract`: what is earned and not settled yet
 //! - `explain_line`: why an amount is what it is
 //! - `state_contract`: what was posted; contracts and parties as they stand
 //! - `cosign_checkpoint`: the work of a witness of other logs
+//! - `state_balances`: what accounts hold, as of a day, as known at a position
 //! - `verify_log`: everything compared with the journal
 //!
 //! And what they share:
@@ -27,9 +30,14 @@
 //! - `writer`: the thread that writes for many at once
 //! - `known`: a contract with its subjects and facts at a position
 //! - `sealing`: rows sealed and opened
+//! - `bookkeeping`: a contract with its books
 //! - `verification`: rows read back for the audit, table by table
 
+pub mod accrue_contract;
 pub mod activate_contract;
+pub mod approve_settlement;
+pub mod bookkeeping;
+pub mod confirm_payment;
 mod correct_facts;
 pub mod cosign_checkpoint;
 pub mod enrol_subjects;
@@ -40,22 +48,32 @@ pub mod import_records;
 mod imported;
 mod journal;
 mod known;
+pub mod list_payments;
+pub mod list_settlements;
 pub mod open_log;
 pub mod outside;
 pub mod propose_contract;
+pub mod propose_settlement;
 pub mod receipt;
 pub mod register_party;
+pub mod reject_settlement;
 pub mod report_facts;
 pub mod retrying;
+pub mod reverse_entry;
 mod sealing;
-pub mod settle_contract;
+pub mod send_payment;
 pub mod sign_contract;
+pub mod state_balances;
 pub mod state_contract;
 mod verification;
 pub mod verify_log;
 pub mod writer;
 
+pub use accrue_contract::{Accrued, accrue_contract};
 pub use activate_contract::{Activated, activate_contract};
+pub use approve_settlement::{ApprovedSettlement, approve_settlement};
+pub use bookkeeping::RoleTotal;
+pub use confirm_payment::{confirm_payment, fail_payment};
 pub use cosign_checkpoint::{CosignError, WitnessDesk, cosign_checkpoint};
 pub use enrol_subjects::{Enrolled, Sheet, enrol_subjects};
 pub use erase_subject::{Erasure, erase_subject};
@@ -63,15 +81,21 @@ pub use error::{Error, Refusal};
 pub use explain_line::explain_line;
 pub use import_records::{Imported, import_records, read_document};
 pub use journal::{Receipt, append_many};
+pub use list_payments::{ListedPayment, Payments, list_payments};
+pub use list_settlements::{ListedSettlement, ShownSettlement, list_settlements, show_settlement};
 pub use open_log::{Founded, check_log, open_log};
 pub use outside::Outside;
 pub use propose_contract::{Proposal, Proposed, propose_contract};
+pub use propose_settlement::{DueSettlement, preview_settlement, propose_settlement};
 pub use receipt::{Asked, Done, find_receipt, once};
 pub use register_party::{Registered, RegisteredParty, list_parties, register_party};
+pub use reject_settlement::{RejectedSettlement, reject_settlement};
 pub use report_facts::{FactReport, FactSheet, Recorded, report_facts};
 pub use retrying::retrying;
-pub use settle_contract::{Settled, preview_settlement, settle_contract};
+pub use reverse_entry::{Reversed, reverse_entry};
+pub use send_payment::{PaymentOrder, RecordedPayment, send_payment};
 pub use sign_contract::{Signed, sign_contract};
+pub use state_balances::{AccountBalance, StatedBalances, TrialBalance, state_all_balances, state_balances};
 pub use state_contract::{ContractSummary, PostedStatement, RoleTaken, list_contracts, show_contract, state_contract};
 pub use verify_log::{Finding, Looked, Verified, verify_log};
 pub use writer::{Limits, Reply, World, Writer};

@@ -84,13 +84,32 @@ fn a_deal_from_start_to_end() {
     desk.says(0, &["enrol", "ep", "--subjects", "subjects.csv"]);
     desk.says(0, &REPORT);
     let dry = desk.json(0, &["settle", "ep", "--as-of", "2025-06-30"]);
-    assert_eq!((dry["due"].as_array().unwrap().len(), dry["posted"].is_null()), (4, true));
+    assert_eq!((dry["due"].as_array().unwrap().len(), dry["proposed"].is_null()), (4, true));
     assert_eq!(dry["due"][0]["amount"], "40000.00", "money is text");
-    assert!(desk.says(0, &["settle", "ep", "--as-of", "2025-06-30", "--post"]).contains("Posted at position 7"));
-    assert!(desk.says(0, &["settle", "ep", "--as-of", "2025-06-30", "--post"]).contains("Nothing is due"));
+    let proposed = desk.says(0, &["settlement", "propose", "ep", "--as-of", "2025-06-30"]);
+    assert!(proposed.contains("Proposed at position 7"), "{proposed}");
+    assert!(proposed.contains("outcome-ledger settlement approve ep --as insurer"), "{proposed}");
+    assert!(desk.says(1, &["settlement", "approve", "ep", "--as", "patient"]).contains("insurer"));
+    assert!(
+        desk.says(0, &["settlement", "approve", "ep", "--as", "insurer"]).contains("still to approve: manufacturer")
+    );
+    assert!(desk.says(0, &["settlement", "show", "ep"]).contains("waits for manufacturer"));
+    assert!(
+        desk.says(0, &["settlement", "approve", "ep", "7", "--as", "manufacturer"]).contains("posted at position 10")
+    );
+    assert!(desk.says(0, &["settle", "ep", "--as-of", "2025-06-30"]).contains("Nothing is due"));
     desk.write("corrected.csv", "subject,on,units,paid\np2,2025-02-03,21,9900.50\n");
     desk.says(0, &["report", "ep", "--correct", "dispensing=corrected.csv"]);
-    desk.says(0, &["settle", "ep", "--as-of", "2025-06-30", "--post"]);
+    desk.says(0, &["settlement", "propose", "ep", "--as-of", "2025-06-30"]);
+    assert!(
+        desk.says(0, &["settlement", "reject", "ep", "--as", "manufacturer", "--reason", "facts"]).contains("facts")
+    );
+    desk.says(0, &["settlement", "propose", "ep", "--as-of", "2025-06-30"]);
+    desk.says(0, &["settlement", "approve", "ep", "--as", "manufacturer"]);
+    let stages = desk.json(0, &["settlement", "list", "ep"]);
+    let stages: Vec<_> = stages["settlements"].as_array().unwrap().iter().map(|one| &one["stage"]).collect();
+    assert_eq!(stages, ["posted", "rejected", "posted"]);
+    pay_and_close(&desk);
     let statement = desk.json(0, &["statement", "ep"]);
     let totals: Vec<_> = statement["totals"].as_array().unwrap().iter().map(|total| &total["amount"]).collect();
     // p1 is capped at 30,000; p2 cost 9,900.50 after the correction.
@@ -100,6 +119,35 @@ fn a_deal_from_start_to_end() {
     assert!(desk.says(0, &["contract", "list"]).contains("in force"));
     let verified = desk.says(0, &["verify"]);
     assert!(verified.starts_with("VALID") && verified.contains("no signed checkpoint"), "{verified}");
+}
+
+/// 100 are owed by the insurer, 39,900.50 by the manufacturer to its patients.
+fn pay_and_close(desk: &Desk) {
+    let send = |from, to, amount| ["payment", "send", "ep", "--from", from, "--to", to, "--amount", amount];
+    assert!(
+        desk.says(1, &send("insurer", "manufacturer", "100.01")).contains("10001 minor units, when 10000 are open")
+    );
+    let lost = desk.json(0, &send("insurer", "manufacturer", "100"))["payment"]["position"].to_string();
+    assert!(desk.says(0, &["payment", "fail", "ep", &lost, "--reason", "AC04"]).contains("failed"));
+    let sent = desk.json(0, &send("insurer", "manufacturer", "100"));
+    let sent = sent["payment"]["entry"].as_str().unwrap().to_owned();
+    let confirmed = desk.json(0, &["payment", "confirm", "ep", &sent]);
+    assert_eq!(confirmed["payment"]["stage"], "confirmed");
+    let position = confirmed["receipt"]["position"].to_string();
+    assert!(desk.says(0, &["reverse", "ep", &position, "--reason", "did-not-happen"]).contains("Reversed"));
+    assert!(desk.says(1, &["reverse", "ep", &position, "--reason", "other"]).contains("reversed already"));
+    assert!(desk.says(2, &["reverse", "ep", &position, "--reason", "for p1"]).contains("did-not-happen"));
+    let listed = desk.says(0, &["payment", "list", "ep"]);
+    assert!(listed.contains("in flight") && listed.contains("39900.50"), "{listed}");
+    assert!(desk.says(0, &["accrue", "ep", "--as-of", "2025-06-30"]).contains("nothing to accrue"));
+    let balances = desk.json(0, &["balances", "ep", "--as-of", "2025-06-30"]);
+    assert_eq!(balances["trial"][0]["debits"], "40000.50", "{balances}");
+    assert_eq!(balances["trial"][0]["balanced"], true);
+    assert!(desk.says(0, &["balances", "ep", "--known-at", "9"]).contains("No account holds anything"));
+    assert!(desk.says(1, &["balances", "ep", "--known-at", "999"]).contains("ends at position"));
+    assert!(desk.says(2, &["balances", "--known-at", "9"]).contains("CONTRACT"));
+    let all = desk.says(0, &["balances"]);
+    assert!(all.contains("they balance") && all.contains("cash"), "{all}");
 }
 
 #[test]

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use outcome_ledger::{
     operations::{
-        self, Asked, Done, Error, FactReport, FactSheet, Outside, Proposal, Sheet, activate_contract, enrol_subjects,
-        open_log, propose_contract, register_party, report_facts, settle_contract, sign_contract,
+        self, Asked, Done, DueSettlement, Error, FactReport, FactSheet, Outside, PaymentOrder, Proposal, Sheet,
+        accrue_contract, activate_contract, approve_settlement, confirm_payment, enrol_subjects, open_log,
+        propose_contract, propose_settlement, register_party, report_facts, send_payment, sign_contract,
     },
     storage::Connection,
     values::{Day, Digest},
@@ -149,8 +150,21 @@ pub fn report(c: &mut Connection, report: FactReport) -> Result<operations::Reco
     act(c, |c, outside| report_facts(c, outside, CONTRACT, &report))
 }
 
-pub fn settle(c: &mut Connection, as_of: &str) -> Result<operations::Settled, Error> {
-    act(c, |c, outside| settle_contract(c, outside, CONTRACT, day(as_of)))
+/// Puts a settlement forward and lets everybody approve it who has to.
+pub fn settle(c: &mut Connection, as_of: &str) -> Result<DueSettlement, Error> {
+    let due = act(c, |c, outside| propose_settlement(c, outside, CONTRACT, day(as_of)))?;
+    for role in &due.approvers {
+        act(c, |c, outside| approve_settlement(c, outside, CONTRACT, None, role))?;
+    }
+    Ok(due)
+}
+
+/// Sends a payment; returns the position by which it is called.
+pub fn pay(c: &mut Connection, from: &str, to: &str, amount: &str, on: &str) -> Result<String, Error> {
+    let amount = amount.parse().unwrap();
+    let order = PaymentOrder { from, to, amount, reference: None, on: Some(day(on)) };
+    let sent = act(c, |c, outside| send_payment(c, outside, CONTRACT, &order))?;
+    Ok(sent.payment.position.to_string())
 }
 
 /// One correction and one retraction: p2 cost 100 more, p1 did not progress after all.
@@ -174,4 +188,13 @@ pub fn complete(c: &mut Connection) {
     settle(c, "2025-06-30").unwrap();
     correct(c);
     settle(c, "2025-06-30").unwrap();
+}
+
+/// Everything up to a payment that arrived, and one in flight, after an accrual.
+pub fn pay_and_accrue(c: &mut Connection) {
+    act(c, |c, outside| accrue_contract(c, outside, CONTRACT, day("2025-04-30"))).unwrap();
+    settle(c, "2025-06-30").unwrap();
+    let payment = pay(c, "insurer", "manufacturer", "60.00", "2025-07-10").unwrap();
+    act(c, |c, outside| confirm_payment(c, outside, CONTRACT, &payment, Some(day("2025-07-11")))).unwrap();
+    pay(c, "insurer", "manufacturer", "10.00", "2025-07-12").unwrap();
 }

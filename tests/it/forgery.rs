@@ -19,7 +19,7 @@ use super::{
     deal::{self, CONTRACT, day},
 };
 
-fn draft(kind: EntryKind, payload: Vec<u8>) -> Draft {
+pub fn draft(kind: EntryKind, payload: Vec<u8>) -> Draft {
     Draft {
         id: EntryId::from_bytes([200; 16]),
         kind,
@@ -36,7 +36,7 @@ fn draft(kind: EntryKind, payload: Vec<u8>) -> Draft {
 }
 
 /// Appends an entry as a correct writer would, whatever it says. Returns its position.
-fn forge(c: &mut Connection, chain: ChainId, draft: Draft) -> i64 {
+pub fn forge(c: &mut Connection, chain: ChainId, draft: Draft) -> i64 {
     let log = storage::log::load(c).unwrap().unwrap().log_id;
     let row = storage::chain_head::load(c, chain).unwrap().unwrap();
     let last = storage::entry::page(c, chain, row.seq - 1, 1).unwrap();
@@ -73,7 +73,7 @@ fn assert_told(c: &mut Connection, words: &str) {
     assert!(told.iter().any(|told| told.contains(words)), "`{words}` not in {told:#?}");
 }
 
-fn contract(c: &mut Connection) -> ContractRow {
+pub fn contract(c: &mut Connection) -> ContractRow {
     storage::contract::find_by_name(c, CONTRACT).unwrap().unwrap()
 }
 
@@ -99,7 +99,7 @@ fn a_party_is_registered_once() {
 fn a_settlement_counts_for_its_day_and_days_go_forward() {
     for (as_of, effective_on, words) in [
         ("2025-12-31", "2025-12-30", "a settlement as of 2025-12-31 that counts for 2025-12-30"),
-        ("2025-06-29", "2025-06-29", "a settlement as of 2025-06-29; 2025-06-30 or a later day"),
+        ("2025-06-29", "2025-06-29", "a settlement as of 2025-06-29, when it is settled as of 2025-06-30 already"),
     ] {
         on_each(|database| {
             let c = &mut database.connect();
@@ -108,14 +108,14 @@ fn a_settlement_counts_for_its_day_and_days_go_forward() {
             let payload = encode(&Settlement { as_of: day(as_of), count: 0, totals: vec![] });
             let effective_on = day(effective_on);
             let terms = Some(row.digest);
-            forge(c, row.contract_id, Draft { effective_on, terms, ..draft(EntryKind::SettlementPosted, payload) });
+            forge(c, row.contract_id, Draft { effective_on, terms, ..draft(EntryKind::SettlementProposed, payload) });
             assert_told(c, words);
         });
     }
 }
 
 #[test]
-fn only_settlements_move_money() {
+fn only_what_is_about_money_moves_it() {
     on_each(|database| {
         let c = &mut database.connect();
         deal::complete(c);
@@ -133,7 +133,7 @@ fn only_settlements_move_money() {
             row.contract_id,
             Draft { postings, terms: Some(row.digest), ..draft(EntryKind::FactsRecorded, payload) },
         );
-        assert_told(c, "postings of a facts.recorded; postings of settlements only");
+        assert_told(c, "postings of a facts.recorded; postings of settlements, payments");
     });
 }
 

@@ -11,6 +11,7 @@ mod fhir;
 mod functions_page;
 mod house;
 mod language;
+mod laundering;
 mod offers;
 mod readme;
 mod reference;

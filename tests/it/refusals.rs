@@ -4,7 +4,7 @@ use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
 use outcome_ledger::{
     operations::{
         Error, FactReport, Proposal, activate_contract, enrol_subjects, open_log, preview_settlement, propose_contract,
-        register_party, report_facts, settle_contract, sign_contract,
+        propose_settlement, register_party, report_facts, sign_contract,
     },
     storage::Connection,
 };
@@ -203,7 +203,7 @@ fn a_settlement_does_not_go_back_in_time_and_needs_random_salts() {
         assert_refused(c, "no random bytes", |c| {
             report_facts(c, &mut outcome_ledger::operations::Outside::new(0, &mut random), CONTRACT, &report)
         });
-        assert_refused(c, "unknown-contract", |c| act(c, |c, o| settle_contract(c, o, "ep2", day("2025-12-31"))));
+        assert_refused(c, "unknown-contract", |c| act(c, |c, o| propose_settlement(c, o, "ep2", day("2025-12-31"))));
     });
 }
 
@@ -215,7 +215,7 @@ fn a_settlement_is_not_posted_for_a_day_to_come() {
         deal::follow_up(c);
         assert_refused(c, "future-day: 2026-01-02 is still to come", |c| deal::settle(c, "2026-01-02"));
         assert!(preview_settlement(c, CONTRACT, day("2026-01-02")).is_ok(), "any day can be looked at");
-        assert!(deal::settle(c, "2026-01-01").unwrap().posted.is_some());
+        assert!(deal::settle(c, "2026-01-01").unwrap().proposed.is_some());
     });
 }
 

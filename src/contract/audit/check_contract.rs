@@ -61,7 +61,9 @@ pub fn check_contract(
         let kinds = contract.checked.document.facts.iter().map(|kind| kind.name.text.as_str()).collect();
         facts::check(held, entries, &kinds, list);
     }
-    looked_at.settlements += settlements::check(held, entries, contract, list, not_checked);
+    let [settlements, accruals] = settlements::check(held, entries, contract, list, not_checked);
+    looked_at.settlements += settlements;
+    looked_at.accruals += accruals;
 }
 
 impl Held<'_> {

@@ -56,9 +56,11 @@ codes! {
     /// The payload cannot be read.
     PayloadUnreadable = "payload.unreadable", "The entry does not say what entries of its kind say.";
     /// A settlement does not follow from agreement and facts.
-    SettlementDiffers = "settlement.differs", "The posted line is not what agreement and facts give: it, the facts or the agreement were changed.";
+    SettlementDiffers = "settlement.differs", "The settled line is not what agreement and facts give: it, the facts or the agreement were changed.";
+    /// An accrual does not follow from agreement, facts and settlements.
+    AccrualDiffers = "accrual.differs", "The accrual is not what agreement, facts and settlements give: it or one of them was changed.";
     /// A settlement could not be computed again.
-    SettlementUncertain = "settlement.uncertain", "The settlement cannot be computed again from what is stored.";
+    SettlementUncertain = "settlement.uncertain", "The settlement or accrual cannot be computed again from what is stored.";
 }
 
 /// Holds one thing that does not fit.

@@ -25,6 +25,8 @@ pub struct Looked {
     pub lines: u64,
     /// Settlements that were computed again.
     pub settlements: u64,
+    /// Accruals that were computed again.
+    pub accruals: u64,
     /// Receipts of requests under idempotency keys; only a database has them.
     pub receipts: u64,
 }

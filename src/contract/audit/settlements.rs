@@ -1,4 +1,4 @@
-//! Every posted settlement computed again from agreement and facts, and compared to the cent.
+//! Every settlement and every accrual computed again from agreement and facts, and compared to the cent.
 
 use std::collections::BTreeMap;
 
@@ -13,61 +13,83 @@ use crate::{
         SettlementLine,
         content::{self, ContentError},
         difference,
-        owed::{OwedError, owed},
-        payload, postings,
+        money::{MoneyAct, Pair, accrual},
+        owed::{OwedError, earned, owed},
+        payload::{Accrual, Settlement, Sum},
         reported::Reported,
-        settlement::{settled_as_of, sums},
+        settlement::sums,
     },
-    ledger::{Entry, Posting},
+    ledger::Entry,
     terms::Contract,
-    values::PartyId,
 };
 
-/// Computes every settlement of a chain again. Returns how many could be computed in full.
+/// Computes every settlement and every accrual of a chain again. Returns how many of each could be computed in full.
 pub fn check(
     held: &Held,
     entries: &BTreeMap<i64, Entry>,
     contract: Result<Contract, String>,
     list: &mut Vec<Finding>,
     not_checked: &mut Vec<String>,
-) -> u64 {
-    let settlements: Vec<_> = entries.iter().filter(|(_, entry)| settled_as_of(entry).is_some()).collect();
+) -> [u64; 2] {
+    let acts: Vec<(i64, &Entry, MoneyAct)> = entries.iter().filter_map(computed_anew).collect();
+    let settlements = acts.iter().filter(|(.., act)| matches!(act, MoneyAct::Propose(_))).count();
     let name = &held.life.name;
     let closed = held.closed();
-    if closed > 0 && !settlements.is_empty() {
+    if closed > 0 && !acts.is_empty() {
         not_checked.push(format!(
-            "Whether the {} settlement(s) of `{name}` follow from contract and facts: {closed} content(s) were not given.",
-            settlements.len()
+            "Whether the {settlements} settlement(s) and {} accrual(s) of `{name}` follow from contract and facts: {closed} \
+             content(s) were not given.",
+            acts.len() - settlements
         ));
-        return 0;
+        return [0, 0];
     }
     let mut findings = Findings { list, table: "settlement_line", contract: Some(name) };
     let known = contract.and_then(|contract| {
         let reported = held.reported().map_err(|error| error.to_string())?;
         Ok(Known { held, contract, reported })
     });
-    let mut whole = 0;
-    for (seq, entry) in &settlements {
-        let gone = held.gone(**seq);
-        let computed = known.as_ref().map_err(Clone::clone);
-        match computed.and_then(|known| known.compute(**seq, entry).map_err(|error| error.to_string())) {
-            Ok(computed) if gone == 0 => {
-                whole += 1;
-                compare(held.lines, **seq, entry, &computed, &mut findings);
+    let mut accrued = Accrued::new();
+    let mut whole = [0, 0];
+    for (seq, entry, act) in &acts {
+        let gone = held.gone(*seq);
+        let checked = known.as_ref().map_err(Clone::clone).and_then(|known| match gone {
+            1.. => {
+                not_checked.push(known.check_in_part(*seq, entry, act, gone, &mut findings)?);
+                Ok(())
             }
-            Ok(computed) => {
-                let known = known.as_ref().map_or_else(
-                    |_| [0, 0],
-                    |known| in_part::compare(held, &known.contract, (**seq, entry), &computed.due, &mut findings),
-                );
-                not_checked.push(in_part::told(name, **seq, gone, known));
-            }
-            Err(reason) => {
+            0 => known.check(*seq, entry, act, &accrued, &mut findings).map_err(|error| error.to_string()),
+        });
+        match (checked, act) {
+            (Err(reason), _) => {
                 findings.add(Code::SettlementUncertain, format!("position {seq}, all items"), reason, "a settlement");
             }
+            (Ok(()), MoneyAct::Propose(_)) => whole[0] += u64::from(gone == 0),
+            (Ok(()), _) => whole[1] += u64::from(gone == 0),
         }
+        add(&mut accrued, act);
+    }
+    if let Ok(known) = &known {
+        known.check_currency(entries, &mut findings);
     }
     whole
+}
+
+/// The entries whose amounts follow from contract and facts.
+fn computed_anew<'e>((seq, entry): (&i64, &'e Entry)) -> Option<(i64, &'e Entry, MoneyAct)> {
+    let act = MoneyAct::read(entry)?.ok()?;
+    matches!(act, MoneyAct::Propose(_) | MoneyAct::Accrue(_)).then_some((*seq, entry, act))
+}
+
+/// What was accrued before, by payer and payee.
+type Accrued = BTreeMap<Pair, i128>;
+
+/// Adds what an accrual says.
+fn add(accrued: &mut Accrued, act: &MoneyAct) {
+    let MoneyAct::Accrue(Accrual { totals, .. }) = act else { return };
+    for sum in totals {
+        let so_far = accrued.entry((sum.payer.clone(), sum.payee.clone())).or_default();
+        *so_far = so_far.saturating_add(sum.amount_minor.parse().unwrap_or_default());
+    }
 }
 
 /// What settlements follow from.
@@ -77,26 +99,74 @@ struct Known<'h> {
     reported: Reported,
 }
 
-struct Computed {
-    due: Vec<SettlementLine>,
-    postings: Vec<Posting>,
-    totals: Vec<payload::Sum>,
-}
-
 impl Known<'_> {
+    fn check(
+        &self,
+        seq: i64,
+        entry: &Entry,
+        act: &MoneyAct,
+        accrued: &Accrued,
+        findings: &mut Findings,
+    ) -> Result<(), OwedError> {
+        match act {
+            MoneyAct::Propose(settlement) => {
+                let due = self.due(seq, settlement)?;
+                compare(self.held.lines, seq, &due, findings);
+                compare_totals(Code::SettlementDiffers, seq, entry, &settlement.totals, &sums(&due)?, findings);
+            }
+            MoneyAct::Accrue(Accrual { as_of, totals }) => {
+                let earned = earned(&self.contract, &self.reported, seq - 1, *as_of)?;
+                let computed = accrual(&earned, &self.posted_before(seq)?, accrued)?;
+                compare_totals(Code::AccrualDiffers, seq, entry, totals, &computed, findings);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Compares what follows from those who are not erased, and says what could not be.
+    fn check_in_part(
+        &self,
+        seq: i64,
+        entry: &Entry,
+        act: &MoneyAct,
+        gone: usize,
+        findings: &mut Findings,
+    ) -> Result<String, String> {
+        let name = &self.held.life.name;
+        let MoneyAct::Propose(settlement) = act else {
+            return Ok(format!(
+                "The accrual at position {seq} of `{name}`: {gone} subject(s) it counted were erased since."
+            ));
+        };
+        let due = self.due(seq, settlement).map_err(|error| error.to_string())?;
+        let compared = in_part::compare(self.held, &self.contract, (seq, entry), &due, findings);
+        Ok(in_part::told(name, seq, gone, compared))
+    }
+
     /// What is owed for what was known before the entry, less what was posted before it.
-    fn compute(&self, seq: i64, entry: &Entry) -> Result<Computed, OwedError> {
-        let as_of = settled_as_of(entry).unwrap_or_default();
-        let (_, owed) = owed(&self.contract, &self.reported, seq - 1, as_of)?;
-        // Lines of somebody erased are neither owed nor posted back.
+    fn due(&self, seq: i64, settlement: &Settlement) -> Result<Vec<SettlementLine>, OwedError> {
+        let (_, owed) = owed(&self.contract, &self.reported, seq - 1, settlement.as_of)?;
+        Ok(difference(&owed, &self.posted_before(seq)?)?)
+    }
+
+    /// The lines of settlements that were posted before a position. Lines of somebody erased are neither owed nor posted back.
+    fn posted_before(&self, seq: i64) -> Result<Vec<SettlementLine>, ContentError> {
+        let positions = self.held.life.books.posted_positions();
+        let is_posted = |record: &&Line| positions.get(&record.seq).is_some_and(|posted_at| *posted_at < seq);
         let open = |record: &&Line| record.opening != Opening::Erased;
-        let before = self.held.lines.iter().filter(|record| record.seq < seq).filter(open);
-        let posted: Vec<_> = before.map(line).collect::<Result<_, _>>()?;
-        let due = difference(&owed, &posted)?;
-        let none = BTreeMap::<String, PartyId>::new();
-        let roles = self.held.life.proposal.as_ref().map_or(&none, |(_, proposal)| &proposal.roles);
-        let postings = postings(&due, roles, self.contract.checked.document.header.currency)?.to_vec();
-        Ok(Computed { totals: sums(&due)?, postings, due })
+        self.held.lines.iter().filter(is_posted).filter(open).map(line).collect()
+    }
+
+    /// Money moves in the currency of the contract.
+    fn check_currency(&self, entries: &BTreeMap<i64, Entry>, findings: &mut Findings) {
+        let currency = self.contract.checked.document.header.currency;
+        for (seq, entry) in entries {
+            if let Some(leg) = entry.postings.iter().find(|leg| leg.currency != currency) {
+                let row = format!("position {seq}, postings of entry {}", entry.id);
+                findings.add(Code::SettlementDiffers, row, leg.currency, currency);
+            }
+        }
     }
 }
 
@@ -104,30 +174,31 @@ pub(super) fn line(record: &Line) -> Result<SettlementLine, ContentError> {
     content::decode_line(record.content().unwrap_or_default())
 }
 
-fn compare(lines: &[Line], seq: i64, entry: &Entry, computed: &Computed, findings: &mut Findings) {
+fn compare(lines: &[Line], seq: i64, due: &[SettlementLine], findings: &mut Findings) {
     let held: BTreeMap<i32, &Line> =
         lines.iter().filter(|record| record.seq == seq).map(|record| (record.item, record)).collect();
-    for (item, computed) in (0..).zip(&computed.due) {
+    for (item, computed) in (0..).zip(due) {
         let found = held.get(&item).and_then(|record| line(record).ok());
         if found.as_ref() != Some(computed) {
             let found = found.map_or_else(|| "no line".into(), |found| shown(&found));
             findings.add(Code::SettlementDiffers, format!("position {seq}, item {item}"), found, shown(computed));
         }
     }
-    for (item, record) in held.range(i32::try_from(computed.due.len()).unwrap_or(i32::MAX)..) {
+    for (item, record) in held.range(i32::try_from(due.len()).unwrap_or(i32::MAX)..) {
         let found = line(record).map_or_else(|error| error.to_string(), |line| shown(&line));
         findings.add(Code::SettlementDiffers, format!("position {seq}, item {item}"), found, "no line");
     }
-    let totals = content::decode::<payload::Settlement>(&entry.payload).map(|payload| payload.totals);
-    if entry.postings != computed.postings || totals.as_ref() != Ok(&computed.totals) {
-        let row = format!("position {seq}, postings and totals of entry {}", entry.id);
-        let sums = |totals: &[payload::Sum]| {
-            let sums = totals.iter().map(|sum| format!("{} to {}: {}", sum.payer, sum.payee, sum.amount_minor));
-            sums.collect::<Vec<_>>().join(", ")
-        };
-        let found = totals.map_or_else(|error| error.to_string(), |totals| sums(&totals));
-        findings.add(Code::SettlementDiffers, row, found, sums(&computed.totals));
+}
+
+fn compare_totals(code: Code, seq: i64, entry: &Entry, found: &[Sum], computed: &[Sum], findings: &mut Findings) {
+    if found == computed {
+        return;
     }
+    let shown = |totals: &[Sum]| {
+        let sums = totals.iter().map(|sum| format!("{} to {}: {}", sum.payer, sum.payee, sum.amount_minor));
+        if totals.is_empty() { "nothing".to_owned() } else { sums.collect::<Vec<_>>().join(", ") }
+    };
+    findings.add(code, format!("position {seq}, totals of entry {}", entry.id), shown(found), shown(computed));
 }
 
 pub(super) fn shown(line: &SettlementLine) -> String {

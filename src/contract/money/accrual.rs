@@ -10,7 +10,7 @@ use super::{
     books::{Books, Pair, Place},
     effect::{Effect, Impossible},
 };
-use crate::ledger::AccountKind;
+use crate::{ledger::AccountKind, values::Day};
 
 /// What has to be accrued, by payer and payee: what is earned and not settled, less what is accrued already.
 ///
@@ -40,16 +40,22 @@ pub fn accrual(
 }
 
 impl Books {
+    /// Days of accruals go forward, and do not lie before a day that is settled, as that holds what was earned later.
+    pub fn check_accrual_day(&self, as_of: Day) -> Result<(), Impossible> {
+        let Some(latest) = self.accrued_on.max(self.settled_on()).filter(|latest| *latest > as_of) else {
+            return Ok(());
+        };
+        let message = format!("an accrual as of {as_of}, when it is accrued or settled as of {latest} already");
+        Err(Impossible::new("accrued-later", message, format!("accrue as of {latest} or a later day")))
+    }
+
     pub(super) fn accrue(&mut self, at: Place, accrual: &Accrual) -> Result<Effect, Impossible> {
         let as_of = accrual.as_of;
         if as_of != at.on {
             let message = format!("an accrual as of {as_of} that counts for {}", at.on);
             return Err(Impossible::new("two-days", message, "one day"));
         }
-        if let Some(latest) = self.accrued_on.max(self.settled_on()).filter(|latest| *latest > as_of) {
-            let message = format!("an accrual as of {as_of}, when it is accrued or settled as of {latest} already");
-            return Err(Impossible::new("accrued-later", message, format!("accrue as of {latest} or a later day")));
-        }
+        self.check_accrual_day(as_of)?;
         let totals = self.totals(&accrual.totals)?;
         if totals.is_empty() || totals.iter().any(|(_, amount_minor)| *amount_minor == 0) {
             return Err(Impossible::new("accrues-nothing", "an accrual of nothing", "amounts that differ from zero"));
@@ -71,7 +77,6 @@ impl Books {
 #[cfg(test)]
 mod tests {
     use super::{super::super::settlement::LineKey, *};
-    use crate::values::Day;
 
     fn line(clause: &str, payer: &str, amount_minor: i128) -> SettlementLine {
         let (clause, payer, payee) = (clause.into(), payer.into(), "b".into());

@@ -1,5 +1,7 @@
 //! What can happen to money, read from entries and written to them.
 
+use serde::Serialize;
+
 use super::super::{
     content::{self, ContentError, encode},
     payload::{
@@ -10,7 +12,8 @@ use super::super::{
 use crate::ledger::{Entry, EntryKind};
 
 /// Something that happens to the money of a contract, with what its entry says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
 pub enum MoneyAct {
     /// A settlement is computed and put forward.
     Propose(Settlement),
@@ -70,16 +73,6 @@ impl MoneyAct {
 
     /// The payload of its entry.
     pub fn payload(&self) -> Vec<u8> {
-        match self {
-            Self::Propose(payload) => encode(payload),
-            Self::Approve(payload) => encode(payload),
-            Self::Reject(payload) => encode(payload),
-            Self::Post(payload) => encode(payload),
-            Self::Send(payload) => encode(payload),
-            Self::Confirm(payload) => encode(payload),
-            Self::Fail(payload) => encode(payload),
-            Self::Reverse(payload) => encode(payload),
-            Self::Accrue(payload) => encode(payload),
-        }
+        encode(self)
     }
 }

@@ -144,14 +144,14 @@ impl Books {
             ));
         }
         proposal.stage = stage;
-        Ok(Effect::NONE)
+        Ok(Effect::by(Some(approval.party)))
     }
 
     pub(super) fn reject(&mut self, rejection: &Rejection) -> Result<Effect, Impossible> {
         reason::check_word(&reason::REJECTIONS, &rejection.reason)?;
         let (index, stage) = self.asked(rejection.proposal, Asked::Reject, &rejection.role, rejection.party)?;
         self.proposals[index].stage = stage;
-        Ok(Effect::NONE)
+        Ok(Effect::by(Some(rejection.party)))
     }
 
     pub(super) fn post(&mut self, at: Place, posted: &PostedSettlement) -> Result<Effect, Impossible> {

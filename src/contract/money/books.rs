@@ -81,6 +81,10 @@ impl Books {
         if !entry.postings.is_empty() {
             self.currency = currency;
         }
+        if entry.actor != effect.actor() {
+            let message = format!("a {} whose actor is {}", entry.kind, entry.actor);
+            return Err(Impossible::new("other-actor", message, effect.actor().to_string()));
+        }
         if entry.corrects != effect.corrects {
             let shown = |entry: Option<EntryId>| entry.map_or_else(|| "no entry".into(), |entry| entry.to_string());
             let message = format!("a {} that corrects {}", entry.kind, shown(entry.corrects));
@@ -134,6 +138,11 @@ impl Books {
         unpaid
     }
 
+    /// The positions of settlements that were put forward and posted, each with that of its posting.
+    pub fn posted_positions(&self) -> BTreeMap<i64, i64> {
+        self.posted().filter_map(|proposal| Some((proposal.seq, proposal.posted_at?))).collect()
+    }
+
     /// The day of the last posted settlement.
     pub fn settled_on(&self) -> Option<Day> {
         self.posted().map(|proposal| proposal.settlement.as_of).max()
@@ -167,7 +176,7 @@ impl Books {
     }
 
     /// Who records a step of a payment for a role: the party itself; for patients the other side, where that one signs.
-    pub fn keeper(&self, role: &str, other: &str) -> Option<PartyId> {
+    pub(super) fn keeper(&self, role: &str, other: &str) -> Option<PartyId> {
         let keeper = [role, other].into_iter().find(|role| self.signs(role))?;
         self.roles.get(keeper).copied()
     }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::super::identity::actor;
 use crate::{
     ledger::{AccountKind, Posting, Postings},
-    values::{Currency, EntryId, PartyId},
+    values::{Currency, Digest, EntryId, PartyId},
 };
 
 /// Says why something cannot happen to money now.
@@ -34,6 +35,8 @@ impl Impossible {
 /// What an act does beside being recorded.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Effect {
+    /// The party that does it; none when it follows from what others did, or when those who do it do not sign.
+    pub by: Option<PartyId>,
     /// The entry that it corrects.
     pub corrects: Option<EntryId>,
     /// What it moves, by party and account, in minor units; debits positive.
@@ -42,7 +45,12 @@ pub struct Effect {
 
 impl Effect {
     /// An act that moves nothing.
-    pub const NONE: Self = Self { corrects: None, legs: BTreeMap::new() };
+    pub const NONE: Self = Self { by: None, corrects: None, legs: BTreeMap::new() };
+
+    /// An act of a party that moves nothing so far.
+    pub fn by(party: Option<PartyId>) -> Self {
+        Self { by: party, ..Self::NONE }
+    }
 
     /// Debits an account, or credits it when the amount is below zero.
     pub fn debit(&mut self, party: PartyId, account: AccountKind, amount_minor: i128) -> Result<(), Impossible> {
@@ -61,13 +69,18 @@ impl Effect {
         self.legs.values().all(|amount_minor| *amount_minor == 0)
     }
 
-    /// The opposite, which corrects an entry.
+    /// The opposite, by the same party, which corrects an entry.
     pub fn opposite(&self, corrects: EntryId) -> Result<Self, Impossible> {
-        let mut opposite = Self { corrects: Some(corrects), ..Self::NONE };
+        let mut opposite = Self { by: self.by, corrects: Some(corrects), ..Self::NONE };
         for ((party, account), amount_minor) in &self.legs {
             opposite.credit(*party, *account, *amount_minor)?;
         }
         Ok(opposite)
+    }
+
+    /// The commitment to who does it.
+    pub fn actor(&self) -> Digest {
+        self.by.map_or(Digest::ZERO, |party| actor(&party))
     }
 
     /// The postings: one for each account that something is left on.

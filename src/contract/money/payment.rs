@@ -144,11 +144,11 @@ impl Books {
     pub(super) fn confirm(&mut self, at: Place, payment: EntryId) -> Result<Effect, Impossible> {
         let (index, stage) = self.asked_of(payment, Asked::Confirm, at.on)?;
         let payment = &self.payments[index];
-        let (_, receiver) = payment.sides();
+        let (sender, receiver) = payment.sides();
         let account = if payment.amount_minor < 0 { AccountKind::Payable } else { AccountKind::Receivable };
         let amount_minor = payment.amount_minor.checked_abs().ok_or_else(Impossible::overflow)?;
         let party = self.party(receiver)?;
-        let mut effect = Effect::NONE;
+        let mut effect = Effect::by(self.keeper(receiver, sender));
         effect.debit(party, AccountKind::Cash, amount_minor)?;
         effect.credit(party, account, amount_minor)?;
         self.step(index, at, Asked::ReverseConfirmed, stage, &effect);
@@ -207,10 +207,11 @@ impl Books {
 
     /// What a payment posts when it leaves: less owed by the one who sends it, less cash.
     fn leaving(&self, sent: &PaymentSent, amount_minor: i128) -> Result<Effect, Impossible> {
-        let party = self.party(sides(sent, amount_minor).0)?;
+        let (sender, receiver) = sides(sent, amount_minor);
+        let party = self.party(sender)?;
         let account = if amount_minor < 0 { AccountKind::Receivable } else { AccountKind::Payable };
         let amount_minor = amount_minor.checked_abs().ok_or_else(Impossible::overflow)?;
-        let mut effect = Effect::NONE;
+        let mut effect = Effect::by(self.keeper(sender, receiver));
         effect.debit(party, account, amount_minor)?;
         effect.credit(party, AccountKind::Cash, amount_minor)?;
         Ok(effect)

@@ -12,7 +12,7 @@ use super::{
     *,
 };
 use crate::{
-    ledger::{Account, AccountKind, Balances},
+    ledger::{Account, AccountKind, Balances, Trial},
     values::{ChainId, Currency, Day, EntryId, PartyId},
 };
 
@@ -188,7 +188,7 @@ fn balances_by_hand() {
     let assert_balances = |desk: &Desk, insurer: [i128; 4], maker: [i128; 4]| {
         assert_eq!(kinds.map(|kind| desk.balance("insurer", kind)), insurer, "insurer at {}", desk.seq);
         assert_eq!(kinds.map(|kind| desk.balance("maker", kind)), maker, "maker at {}", desk.seq);
-        assert!(desk.balances.trial_balance().unwrap().values().all(|sum| *sum == 0));
+        assert!(desk.balances.trial_balance().unwrap().values().all(Trial::balances));
     };
     // Earned 100 and not yet settled; then settled, so that the accrual goes back.
     desk.on(31, accrue(31, &[sum("insurer", "maker", 100)])).unwrap();
@@ -334,7 +334,7 @@ proptest! {
             if let Some(open) = done {
                 desk.on(5, post(open.seq, 5, &open.settlement.totals)).unwrap();
             }
-            prop_assert!(desk.balances.trial_balance().unwrap().values().all(|sum| *sum == 0));
+            prop_assert!(desk.balances.trial_balance().unwrap().values().all(Trial::balances));
             assert_books_fit(&desk)?;
         }
     }

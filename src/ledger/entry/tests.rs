@@ -140,7 +140,7 @@ fn every_broken_rule_names_its_byte() {
         (52, &[0x80], 52, "a position from 1"),
         (92, &[0; 16], 92, "an entry id, found zeros"),
         (108, &[0, 0], 108, "a registered entry kind, found 0"),
-        (108, &[0, 23], 108, "a registered entry kind, found 23"),
+        (108, &[0, 255], 108, "a registered entry kind, found 255"),
         (110, &157_420_i32.to_be_bytes(), 110, "a day from 1800 to 2400, found day 157420"),
         (110, &(-62_092_i32).to_be_bytes(), 110, "a day from 1800 to 2400"),
         (234, &[0, 5], 384, "16 bytes of party"),

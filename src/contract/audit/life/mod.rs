@@ -5,10 +5,10 @@
 //!
 //! - `signing`: the proposal, signatures, activation
 //! - `erasing`: who was erased
-//! - `settling`: days of settlements
+//! - `money`: settlements, payments, reversals, accruals, by the books of the contract
 
 mod erasing;
-mod settling;
+mod money;
 mod signing;
 
 use std::collections::BTreeMap;
@@ -20,10 +20,11 @@ use crate::{
     contract::{
         Act, State,
         content::{self, ContentError},
+        money::{Books, MoneyAct},
         payload::Proposal,
     },
     ledger::{Entry, EntryKind},
-    values::{ChainId, Day, SubjectRef},
+    values::{ChainId, SubjectRef},
 };
 
 /// What the chain of a contract says about it.
@@ -39,8 +40,8 @@ pub struct Life {
     pub state: State,
     /// Who was erased.
     pub erased: BTreeMap<SubjectRef, Erased>,
-    /// The day of the last settlement.
-    settled_on: Option<Day>,
+    /// Where its money stands.
+    pub books: Books,
 }
 
 /// Why an entry could not happen: what kind of thing, what is there, what should be.
@@ -62,9 +63,9 @@ fn payload<'e, T: serde::Deserialize<'e>>(entry: &'e Entry) -> Result<T, Impossi
 impl Life {
     /// Follows a chain from its beginning, and notes what could not happen.
     pub fn of(chain: ChainId, entries: &BTreeMap<i64, Entry>, list: &mut Vec<Finding>) -> Self {
-        let (name, signed) = (chain.to_string(), BTreeMap::new());
-        let mut life =
-            Self { name, proposal: None, signed, state: State::Proposed, erased: BTreeMap::new(), settled_on: None };
+        let (name, signed, books) = (chain.to_string(), BTreeMap::new(), Books::open(BTreeMap::new(), [], None));
+        let erased = BTreeMap::new();
+        let mut life = Self { name, proposal: None, signed, state: State::Proposed, erased, books };
         for (seq, entry) in entries {
             if let Err(Impossible(code, found, expected)) = life.follow(*seq, entry) {
                 let mut findings = Findings { list, table: "entry", contract: Some(&life.name) };
@@ -75,8 +76,10 @@ impl Life {
     }
 
     fn follow(&mut self, seq: i64, entry: &Entry) -> Result<(), Impossible> {
-        if !entry.postings.is_empty() && entry.kind != EntryKind::SettlementPosted {
-            return Err(Impossible::new(format!("postings of a {}", entry.kind), "postings of settlements only"));
+        let act = MoneyAct::read(entry);
+        if !entry.postings.is_empty() && act.is_none() {
+            let expected = "postings of settlements, payments, reversals and accruals only";
+            return Err(Impossible::new(format!("postings of a {}", entry.kind), expected));
         }
         let Some((_, Proposal { digest, .. })) = &self.proposal else { return self.propose(seq, entry) };
         if entry.kind == EntryKind::ContractProposed {
@@ -85,7 +88,10 @@ impl Life {
         if entry.terms.map(|terms| terms.to_string()).as_ref() != Some(digest) {
             return Err(Impossible::new("the digest of another agreement", digest));
         }
-        let act = self.take(seq, entry)?;
+        let act = match act {
+            Some(act) => self.follow_money(seq, entry, act).map(|()| Act::Settle)?,
+            None => self.take(seq, entry)?,
+        };
         let not_now =
             |error: crate::contract::lifecycle::NotAllowed| Impossible::new(entry.kind.name(), error.to_string());
         self.state = self.state.after(act).map_err(not_now)?;
@@ -103,7 +109,6 @@ impl Life {
             EntryKind::SubjectsEnrolled => Act::Enrol,
             EntryKind::FactsRecorded | EntryKind::FactsCorrected | EntryKind::FactsRetracted => Act::Report,
             EntryKind::FactsErased => self.erase(seq, entry).map(|()| Act::Erase)?,
-            EntryKind::SettlementPosted => self.settle(entry).map(|()| Act::Settle)?,
             other => return Err(Impossible::new(other.name(), "an entry of a contract")),
         })
     }

@@ -2,7 +2,10 @@
 
 use super::{Impossible, Life, payload};
 use crate::{
-    contract::payload::{Activation, Proposal, Signature},
+    contract::{
+        money::Books,
+        payload::{Activation, Proposal, Signature},
+    },
     ledger::{Entry, EntryKind},
 };
 
@@ -14,6 +17,7 @@ impl Life {
         }
         let proposal: Proposal = payload(entry)?;
         self.name.clone_from(&proposal.name);
+        self.books = Books::from(&proposal);
         self.proposal = Some((seq, proposal));
         Ok(())
     }

@@ -1,12 +1,11 @@
-//! Settles a contract: what is owed as of a day, less what was posted; posted on request.
-
-use std::collections::BTreeMap;
+//! Puts a settlement forward: what is owed as of a day, less what was posted. It is posted when all have approved it.
 
 use serde::Serialize;
 
 use super::{
     Error, Outside,
-    journal::{self, Receipt},
+    bookkeeping::Bookkeeping,
+    journal::Receipt,
     known::{self, Known},
     sealing::Keys,
 };
@@ -15,20 +14,20 @@ use crate::{
         Act, Batch, SettlementLine, Statement, StatementLine,
         content::encode_line,
         difference,
+        money::{Books, MoneyAct},
         owed::owed,
-        payload, postings,
+        payload,
         seal::SealedAt,
         settlement::{in_words, sums},
         statement::{Total, totals},
     },
-    ledger::EntryKind,
     storage::{self, Connection, SettlementLineRow},
-    values::{Day, Digest, PartyId},
+    values::{Day, Digest},
 };
 
-/// The outcome of a settlement.
+/// A settlement as it would be, or as it was put forward.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Settled {
+pub struct DueSettlement {
     /// The contract's name in this ledger.
     pub contract: String,
     /// The position up to which facts were known.
@@ -39,52 +38,56 @@ pub struct Settled {
     pub due: Vec<StatementLine>,
     /// The difference by clause, payer and payee.
     pub totals: Vec<Total>,
-    /// Where the difference was posted; none when it was not, or there is none.
-    pub posted: Option<Receipt>,
+    /// The roles that have to approve it before it is posted.
+    pub approvers: Vec<String>,
+    /// Where it was put forward; none when it was not, or there is no difference.
+    pub proposed: Option<Receipt>,
 }
 
-/// Computes what would be posted as of a day. Changes nothing.
+/// Computes what would be put forward as of a day. Changes nothing.
 ///
 /// # Errors
 /// A refusal when the contract is not in force, a later day was settled already, or a clause cannot be computed.
-pub fn preview_settlement(connection: &mut Connection, contract: &str, as_of: Day) -> Result<Settled, Error> {
+pub fn preview_settlement(connection: &mut Connection, contract: &str, as_of: Day) -> Result<DueSettlement, Error> {
     connection.snapshot(|connection| {
-        let known = known::read(connection, contract)?;
-        Ok(prepare(connection, &known, as_of)?.settled)
+        let keeping = Bookkeeping::read(connection, contract)?;
+        Ok(prepare(connection, &keeping, as_of)?.settlement)
     })
 }
 
-/// Posts the difference between what is owed as of a day and what was posted. Without a difference nothing is recorded.
+/// Puts forward the difference between what is owed as of a day and what was posted. Without a difference nothing is
+/// recorded.
 ///
 /// # Errors
-/// As for [`preview_settlement`], and a refusal of days to come; nothing is posted then.
-pub fn settle_contract(
+/// As for [`preview_settlement`], and a refusal of days to come and while another settlement waits for approvals.
+pub fn propose_settlement(
     connection: &mut Connection,
     outside: &mut Outside,
     contract: &str,
     as_of: Day,
-) -> Result<Settled, Error> {
+) -> Result<DueSettlement, Error> {
     connection.transaction(|connection| {
-        refuse_future_day(outside, as_of)?;
-        let mut known = known::contract(connection, contract)?;
-        let Prepared { mut settled, due } = prepare(connection, &known, as_of)?;
+        let mut keeping = Bookkeeping::open(connection, contract)?;
+        super::bookkeeping::refuse_future_day(outside, as_of)?;
+        let Prepared { mut settlement, due } = prepare(connection, &keeping, as_of)?;
         if !due.is_empty() {
-            settled.posted = Some(post(connection, outside, &mut known, as_of, &due)?);
+            settlement.proposed = Some(propose(connection, outside, &mut keeping, as_of, &due)?);
         }
-        Ok(settled)
+        Ok(settlement)
     })
 }
 
 struct Prepared {
-    settled: Settled,
+    settlement: DueSettlement,
     due: Vec<SettlementLine>,
 }
 
-fn prepare(connection: &mut Connection, known: &Known, as_of: Day) -> Result<Prepared, Error> {
+fn prepare(connection: &mut Connection, keeping: &Bookkeeping, as_of: Day) -> Result<Prepared, Error> {
+    let Bookkeeping { known, books } = keeping;
     known.state.after(Act::Settle)?;
-    refuse_earlier_day(connection, known, as_of)?;
+    refuse_earlier_day(known, books, as_of)?;
     let reported = known::reported(connection, &known.row)?;
-    let posted: Vec<_> = known::posted(connection, &known.row)?.into_iter().filter_map(|(_, line)| line).collect();
+    let posted = posted_lines(connection, keeping)?;
     let known_at = known.chain.seq();
     let (owed, lines) = owed(&known.contract, &reported, known_at, as_of)?;
     let due = difference(&lines, &posted)?;
@@ -92,34 +95,22 @@ fn prepare(connection: &mut Connection, known: &Known, as_of: Day) -> Result<Pre
     let currency = known.contract.checked.document.header.currency;
     let word = |line| in_words(line, currency, |subject| labels.get(&subject).map(|label| (*label).to_owned()));
     let words: Vec<StatementLine> = due.iter().map(word).collect::<Result<_, _>>()?;
+    let approvers = if due.is_empty() { Vec::new() } else { Vec::from_iter(books.approvers(&payload(as_of, &due)?)) };
     let (contract, totals) = (known.row.name.clone(), totals(&words));
-    Ok(Prepared { settled: Settled { contract, known_at, owed, due: words, totals, posted: None }, due })
+    let settlement = DueSettlement { contract, known_at, owed, due: words, totals, approvers, proposed: None };
+    Ok(Prepared { settlement, due })
 }
 
-/// What is posted for a day to come would keep every day until then from being settled.
-fn refuse_future_day(outside: &Outside, as_of: Day) -> Result<(), Error> {
-    let today = outside.today();
-    if as_of <= today {
-        return Ok(());
-    }
-    let message = format!("{as_of} is still to come; today is {today} (UTC)");
-    Err(Error::refused(
-        "future-day",
-        message,
-        "post as of today or an earlier day; without posting, any day can be seen",
-    ))
+/// The lines of all settlements that were posted, but those erased.
+pub(super) fn posted_lines(connection: &mut Connection, keeping: &Bookkeeping) -> Result<Vec<SettlementLine>, Error> {
+    let posted = keeping.books.posted_positions();
+    let lines = known::lines(connection, &keeping.known.row)?.into_iter();
+    Ok(lines.filter(|(row, _)| posted.contains_key(&row.seq)).filter_map(|(_, line)| line).collect())
 }
 
 /// A settlement covers everything up to its day, so that an earlier one after it would take back what lies between.
-fn refuse_earlier_day(connection: &mut Connection, known: &Known, as_of: Day) -> Result<(), Error> {
-    let mut latest: Option<Day> = None;
-    storage::entry::for_each_of_chain(connection, known.row.contract_id, |row| {
-        if row.kind == i64::from(EntryKind::SettlementPosted.number()) {
-            latest = latest.max(i32::try_from(row.effective_on).ok().map(Day));
-        }
-        Ok::<_, Error>(())
-    })?;
-    match latest {
+fn refuse_earlier_day(known: &Known, books: &Books, as_of: Day) -> Result<(), Error> {
+    match books.settled_on() {
         Some(latest) if latest > as_of => {
             let message = format!("`{}` is settled as of {latest} already, later than {as_of}", known.row.name);
             let help = format!("settle as of {latest} or a later day: what was reported since then is included");
@@ -129,21 +120,19 @@ fn refuse_earlier_day(connection: &mut Connection, known: &Known, as_of: Day) ->
     }
 }
 
-fn post(
+fn payload(as_of: Day, due: &[SettlementLine]) -> Result<payload::Settlement, Error> {
+    Ok(payload::Settlement { as_of, count: u32::try_from(due.len()).unwrap_or(u32::MAX), totals: sums(due)? })
+}
+
+fn propose(
     connection: &mut Connection,
     outside: &mut Outside,
-    known: &mut Known,
+    keeping: &mut Bookkeeping,
     as_of: Day,
     due: &[SettlementLine],
 ) -> Result<Receipt, Error> {
-    let count = u32::try_from(due.len()).unwrap_or(u32::MAX);
-    let payload = payload::Settlement { as_of, count, totals: sums(due)? };
-    let mut draft = journal::draft(outside, EntryKind::SettlementPosted, &payload)?;
-    draft.effective_on = as_of;
-    draft.terms = Some(known.row.digest);
-    let parties: BTreeMap<String, PartyId> =
-        known.parties.iter().map(|party| (party.role.clone(), party.party_id)).collect();
-    draft.postings = postings(due, &parties, known.contract.checked.document.header.currency)?;
+    let mut draft = keeping.draft(outside, as_of, &MoneyAct::Propose(payload(as_of, due)?))?;
+    let known = &mut keeping.known;
     let (seq, keys) = (known.chain.seq() + 1, Keys::load(connection, known.row.contract_id)?);
     let mut rows = Vec::with_capacity(due.len());
     for (line, item) in due.iter().zip(0..) {
