@@ -11,7 +11,6 @@ mod fhir;
 mod functions_page;
 mod house;
 mod language;
-mod laundering;
 mod offers;
 mod readme;
 mod reference;
@@ -44,7 +43,13 @@ mod forgery;
 #[cfg(feature = "server")]
 mod idempotency;
 #[cfg(feature = "server")]
+mod laundering;
+#[cfg(feature = "server")]
 mod migrations;
+#[cfg(feature = "server")]
+mod month_end;
+#[cfg(feature = "server")]
+mod paying;
 #[cfg(feature = "server")]
 mod refusals;
 #[cfg(feature = "server")]

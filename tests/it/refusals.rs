@@ -55,7 +55,7 @@ fn dump(c: &mut Connection) -> Vec<String> {
 }
 
 /// Does something that has to be refused for a reason, and looks whether anything changed.
-fn assert_refused<T>(c: &mut Connection, reason: &str, work: impl FnOnce(&mut Connection) -> Result<T, Error>) {
+pub fn assert_refused<T>(c: &mut Connection, reason: &str, work: impl FnOnce(&mut Connection) -> Result<T, Error>) {
     let before = dump(c);
     let error = work(c).err().unwrap_or_else(|| panic!("`{reason}` was not refused"));
     let told = match &error {
