@@ -182,17 +182,17 @@ pub fn follow_up(c: &mut Connection) {
     enrol_and_report(c);
 }
 
-/// Everything up to the second settlement.
+/// Everything up to the second settlement, with an accrual before it and payments after it.
 pub fn complete(c: &mut Connection) {
     follow_up(c);
     settle(c, "2025-06-30").unwrap();
     correct(c);
-    settle(c, "2025-06-30").unwrap();
+    accrue_and_pay(c, "2025-06-30");
 }
 
-/// Everything up to a payment that arrived, and one in flight, after an accrual.
-pub fn pay_and_accrue(c: &mut Connection) {
-    act(c, |c, outside| accrue_contract(c, outside, CONTRACT, day("2025-04-30"))).unwrap();
+/// An accrual, a settlement, a payment that arrived and one in flight.
+pub fn accrue_and_pay(c: &mut Connection, accrued_on: &str) {
+    act(c, |c, outside| accrue_contract(c, outside, CONTRACT, day(accrued_on))).unwrap();
     settle(c, "2025-06-30").unwrap();
     let payment = pay(c, "insurer", "manufacturer", "60.00", "2025-07-10").unwrap();
     act(c, |c, outside| confirm_payment(c, outside, CONTRACT, &payment, Some(day("2025-07-11")))).unwrap();

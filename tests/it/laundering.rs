@@ -82,7 +82,7 @@ fn assert_found_out(c: &mut Connection, what: &str, words: &str, draft: Draft) {
     assert!(told.iter().any(is_told), "{what}: `{words}` at {seq} not in {told:#?}");
 }
 
-/// After the steps of [`deal::pay_and_accrue`]: 7 the accrual, 8 to 11 the settlement, 12 and 13 a payment of 60 that
+/// After the steps of [`deal::accrue_and_pay`]: 7 the accrual, 8 to 11 the settlement, 12 and 13 a payment of 60 that
 /// arrived, 14 to 17 four of 10 in flight. What was forged before is not noted, or is as if it had been right.
 type Forgery = (&'static str, &'static str, fn(&mut Connection) -> Draft);
 
@@ -222,7 +222,7 @@ fn money_does_not_move_as_it_cannot() {
     on_each(|database| {
         let c = &mut database.connect();
         deal::follow_up(c);
-        deal::pay_and_accrue(c);
+        deal::accrue_and_pay(c, "2025-04-30");
         for _ in 0..3 {
             deal::pay(c, "insurer", "manufacturer", "10.00", "2025-07-12").unwrap();
         }
@@ -303,7 +303,7 @@ fn an_entry_is_reversed_once() {
     on_each(|database| {
         let c = &mut database.connect();
         deal::follow_up(c);
-        deal::pay_and_accrue(c);
+        deal::accrue_and_pay(c, "2025-04-30");
         act(c, |c, outside| reverse_entry(c, outside, CONTRACT, "13", "duplicate", None)).unwrap();
         assert_eq!(told(c), [""; 0]);
         let payload = encode(&Reversal { entry: entry_at(c, 13), reason: "duplicate".into() });
