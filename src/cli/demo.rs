@@ -8,19 +8,22 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
+    balances,
     output::{self, DONE, Failure, Format, Outcome},
     session::Session,
     settlement,
 };
 use crate::{
+    ledger::View,
     operations::{
-        DueSettlement, FactReport, FactSheet, Outside, Proposal, Sheet, activate_contract, approve_settlement,
-        enrol_subjects, explain_line, open_log, preview_settlement, propose_contract, propose_settlement,
-        register_party, report_facts, sign_contract, verify_log,
+        DueSettlement, FactReport, FactSheet, Outside, PaymentOrder, Proposal, Sheet, activate_contract,
+        approve_settlement, confirm_payment, enrol_subjects, explain_line, list_payments, open_log, preview_settlement,
+        propose_contract, propose_settlement, register_party, report_facts, send_payment, sign_contract,
+        state_balances, verify_log,
     },
     storage::{Connection, migrate},
     terms::explain::Question,
-    values::Day,
+    values::{Day, decimal},
 };
 
 /// Tells the whole story, step by step, on 299 real patients with heart failure.
@@ -89,6 +92,7 @@ pub fn run(arguments: &DemoArgs, session: &Session) -> Outcome {
     sign(&mut story)?;
     follow_up(&mut story)?;
     settle(&mut story)?;
+    pay(&mut story)?;
     correct(&mut story)?;
     verify(&mut story, &folder)?;
     finish(&story, &ledger)
@@ -216,6 +220,29 @@ fn settle(story: &mut Story) -> Result<(), Failure> {
     let text =
         format!("Owed less posted leaves {} lines. Settling is a difference, never a second payment.", again.due.len());
     story.tell("Settling once more posts nothing", &text, &again)
+}
+
+/// What the insurer is owed is paid: it leaves, and it arrives.
+fn pay(story: &mut Story) -> Result<(), Failure> {
+    let day = as_of()?;
+    let open = list_payments(&mut story.session.open()?, CONTRACT)?.open;
+    let owed = open.iter().find(|open| open.payee == "insurer").and_then(|open| decimal::parse(&open.amount));
+    let amount = owed.ok_or_else(|| Failure::refused("demo", "nothing is owed to the insurer"))?;
+    let order = PaymentOrder { from: "manufacturer", to: "insurer", amount, reference: Some("DEMO-1"), on: Some(day) };
+    let sent = story
+        .session
+        .act(|connection, outside| send_payment(connection, not_before(outside, day), CONTRACT, &order))?;
+    let in_flight = state_balances(&mut story.session.open()?, CONTRACT, View::default())?;
+    let payment = sent.payment.position.to_string();
+    let confirmed = story.session.act(|connection, outside| {
+        confirm_payment(connection, not_before(outside, day), CONTRACT, &payment, Some(day))
+    })?;
+    let text = format!(
+        "The manufacturer sends CNY {}. Until the insurer confirms it, the money has left one and not reached the other:\n{}",
+        output::amount(amount),
+        balances::accounts(&in_flight.accounts)
+    );
+    story.tell("A payment is sent and confirmed", &text, &json!({ "sent": sent, "confirmed": confirmed }))
 }
 
 /// A wrong death date is put right.

@@ -256,6 +256,9 @@ fn the_demo_tells_the_whole_story() {
     assert_eq!(amounts(&step("is settled")["totals"]), ["315000.00", "135000.00", "107640.00"]);
     assert_eq!(step("explains itself")["tree"]["value"], "12_000 CNY");
     assert_eq!(step("posts nothing")["due"], serde_json::json!([]));
+    // The insurer's share of the refunds and the rebate.
+    let paid = step("sent and confirmed")["confirmed"]["payment"].clone();
+    assert_eq!((&paid["amount"], &paid["stage"]), (&"422640.00".into(), &"confirmed".into()));
     assert_eq!(amounts(&step("is corrected")["settled"]["due"]), ["-4200.00", "-1800.00"]);
     assert_eq!(step("is verified")["valid"], true);
     let tampered = step("is tampered with");
