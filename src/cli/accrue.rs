@@ -1,9 +1,10 @@
 //! `accrue`: closing a month.
 
 use clap::Args;
+use serde_json::json;
 
 use super::{
-    session::{DONE, Failure, Session, day},
+    session::{DONE, Failure, Session, Under, day},
     settlement::role_totals,
 };
 use crate::{operations::accrue_contract, values::Day};
@@ -20,12 +21,16 @@ pub struct AccrueArgs {
     /// The last day of the month
     #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Day,
+    #[command(flatten)]
+    under: Under,
 }
 
 /// Runs the command.
 pub fn run(args: &AccrueArgs, session: &Session) -> Result<u8, Failure> {
-    let accrued =
-        session.act(|connection, outside| accrue_contract(connection, outside, &args.contract, args.as_of))?;
+    let AccrueArgs { contract, as_of, under } = args;
+    let accrued = session.once(under, "accrue_contract", &json!([contract, as_of]), |connection, outside| {
+        accrue_contract(connection, outside, contract, *as_of)
+    })?;
     session.answer(&accrued, || {
         let title = format!("{} as of {}, in {}", accrued.contract, accrued.as_of, accrued.currency);
         match &accrued.posted {

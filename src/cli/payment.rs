@@ -1,9 +1,10 @@
 //! `payment`: money that moves, in two phases.
 
 use clap::{Args, Subcommand};
+use serde_json::json;
 
 use super::{
-    session::{DONE, Failure, Session, day},
+    session::{DONE, Failure, Session, Under, day},
     settlement::role_totals,
     table::table,
 };
@@ -49,6 +50,8 @@ enum PaymentCommand {
         /// The day on which it left; today when left out
         #[arg(long, value_name = "DATE", value_parser = day)]
         on: Option<Day>,
+        #[command(flatten)]
+        under: Under,
     },
     /// Records that a payment arrived
     Confirm {
@@ -59,6 +62,8 @@ enum PaymentCommand {
         /// The day on which it arrived; today when left out
         #[arg(long, value_name = "DATE", value_parser = day)]
         on: Option<Day>,
+        #[command(flatten)]
+        under: Under,
     },
     /// Records that a payment came back
     #[command(after_help = "Examples:\n  outcome-ledger payment fail acme-north-2025 12 --reason AC04")]
@@ -73,6 +78,8 @@ enum PaymentCommand {
         /// The day on which it came back; today when left out
         #[arg(long, value_name = "DATE", value_parser = day)]
         on: Option<Day>,
+        #[command(flatten)]
+        under: Under,
     },
     /// Lists payments, and what is open
     List {
@@ -88,15 +95,24 @@ fn amount(text: &str) -> Result<Decimal, String> {
 /// Runs the command.
 pub fn run(args: &PaymentArgs, session: &Session) -> Result<u8, Failure> {
     let recorded = match &args.command {
-        PaymentCommand::Send { contract, from, to, amount, reference, on } => {
+        PaymentCommand::Send { contract, from, to, amount, reference, on, under } => {
+            let request = json!([contract, from, to, amount.to_string(), reference, on]);
             let order = PaymentOrder { from, to, amount: *amount, reference: reference.as_deref(), on: *on };
-            session.act(|connection, outside| send_payment(connection, outside, contract, &order))?
+            session.once(under, "send_payment", &request, |connection, outside| {
+                send_payment(connection, outside, contract, &order)
+            })?
         }
-        PaymentCommand::Confirm { contract, payment, on } => {
-            session.act(|connection, outside| confirm_payment(connection, outside, contract, payment, *on))?
+        PaymentCommand::Confirm { contract, payment, on, under } => {
+            let request = json!([contract, payment, on]);
+            session.once(under, "confirm_payment", &request, |connection, outside| {
+                confirm_payment(connection, outside, contract, payment, *on)
+            })?
         }
-        PaymentCommand::Fail { contract, payment, reason, on } => {
-            session.act(|connection, outside| fail_payment(connection, outside, contract, payment, reason, *on))?
+        PaymentCommand::Fail { contract, payment, reason, on, under } => {
+            let request = json!([contract, payment, reason, on]);
+            session.once(under, "fail_payment", &request, |connection, outside| {
+                fail_payment(connection, outside, contract, payment, reason, *on)
+            })?
         }
         PaymentCommand::List { contract } => {
             let payments = list_payments(&mut session.open()?, contract)?;

@@ -1,8 +1,9 @@
 //! `reverse`: taking back what was recorded wrongly.
 
 use clap::Args;
+use serde_json::json;
 
-use super::session::{DONE, Failure, Session, day};
+use super::session::{DONE, Failure, Session, Under, day};
 use crate::{contract::money::reason::REVERSALS, operations::reverse_entry, values::Day};
 
 /// Takes back the postings of an entry that recorded a step of a payment wrongly: sent, confirmed or failed.
@@ -22,13 +23,17 @@ pub struct ReverseArgs {
     /// The day for which it counts; that of the entry when left out
     #[arg(long, value_name = "DATE", value_parser = day)]
     on: Option<Day>,
+    #[command(flatten)]
+    under: Under,
 }
 
 /// Runs the command.
 pub fn run(args: &ReverseArgs, session: &Session) -> Result<u8, Failure> {
-    let ReverseArgs { contract, entry, reason, on } = args;
-    let reversed =
-        session.act(|connection, outside| reverse_entry(connection, outside, contract, entry, reason, *on))?;
+    let ReverseArgs { contract, entry, reason, on, under } = args;
+    let request = json!([contract, entry, reason, on]);
+    let reversed = session.once(under, "reverse_entry", &request, |connection, outside| {
+        reverse_entry(connection, outside, contract, entry, reason, *on)
+    })?;
     session.answer(&reversed, || {
         format!("Reversed entry {} at position {}: {reason}", reversed.entry, reversed.receipt.position)
     })?;

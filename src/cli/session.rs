@@ -45,17 +45,6 @@ pub struct Under {
     idempotency_key: Option<String>,
 }
 
-impl Under {
-    /// Refuses a key where nothing is written without an option.
-    pub fn only_if(&self, option: &str, given: bool) -> Result<(), Failure> {
-        if given || self.idempotency_key.is_none() {
-            return Ok(());
-        }
-        let text = format!("error: --idempotency-key without {option}\n  help: nothing is written; leave the key out");
-        Err(Failure::new(WRONG_USAGE, "key-without-writing", text))
-    }
-}
-
 impl Failure {
     /// It was done before: no fault, and the receipt of then is the answer.
     fn done_before(receipts: &[Receipt]) -> Self {

@@ -44,6 +44,8 @@ enum SettlementCommand {
         /// The day of the settlement: facts and enrolments after it are not seen
         #[arg(long, value_name = "DATE", value_parser = day)]
         as_of: Day,
+        #[command(flatten)]
+        under: Under,
     },
     /// Approves a settlement for one role; with the last approval it is posted
     #[command(after_help = "Examples:\n  outcome-ledger settlement approve acme-north-2025 --as insurer")]
@@ -55,6 +57,8 @@ enum SettlementCommand {
         /// The role that approves
         #[arg(long = "as", value_name = "ROLE")]
         role: String,
+        #[command(flatten)]
+        under: Under,
     },
     /// Rejects a settlement for one role; the next one can then be proposed
     #[command(after_help = "Examples:\n  outcome-ledger settlement reject acme-north-2025 --as insurer --reason facts")]
@@ -69,6 +73,8 @@ enum SettlementCommand {
         /// Why
         #[arg(long, value_parser = REJECTIONS)]
         reason: String,
+        #[command(flatten)]
+        under: Under,
     },
     /// Shows a settlement with its lines
     Show {
@@ -87,14 +93,20 @@ enum SettlementCommand {
 /// Runs the command.
 pub fn run(args: &SettlementArgs, session: &Session) -> Result<u8, Failure> {
     match &args.command {
-        SettlementCommand::Propose { contract, as_of } => {
-            let due = session.act(|connection, outside| propose_settlement(connection, outside, contract, *as_of))?;
+        SettlementCommand::Propose { contract, as_of, under } => {
+            let request = json!([contract, as_of]);
+            let due = session.once(under, "propose_settlement", &request, |connection, outside| {
+                propose_settlement(connection, outside, contract, *as_of)
+            })?;
             session.answer(&due, || due_in_text(&due))?;
         }
-        SettlementCommand::Approve { contract, settlement, role } => approve(session, contract, settlement, role)?,
-        SettlementCommand::Reject { contract, settlement, role, reason } => {
+        SettlementCommand::Approve { contract, settlement, role, under } => {
+            approve(session, under, contract, settlement.as_deref(), role)?;
+        }
+        SettlementCommand::Reject { contract, settlement, role, reason, under } => {
             let settlement = settlement.as_deref();
-            let rejected = session.act(|connection, outside| {
+            let request = json!([contract, settlement, role, reason]);
+            let rejected = session.once(under, "reject_settlement", &request, |connection, outside| {
                 reject_settlement(connection, outside, contract, settlement, role, reason)
             })?;
             session.answer(&rejected, || format!("{role} rejected the settlement of {contract}: {reason}"))?;
@@ -111,10 +123,17 @@ pub fn run(args: &SettlementArgs, session: &Session) -> Result<u8, Failure> {
     Ok(DONE)
 }
 
-fn approve(session: &Session, contract: &str, settlement: &Option<String>, role: &str) -> Result<(), Failure> {
-    let settlement = settlement.as_deref();
-    let approved =
-        session.act(|connection, outside| approve_settlement(connection, outside, contract, settlement, role))?;
+fn approve(
+    session: &Session,
+    under: &Under,
+    contract: &str,
+    settlement: Option<&str>,
+    role: &str,
+) -> Result<(), Failure> {
+    let request = json!([contract, settlement, role]);
+    let approved = session.once(under, "approve_settlement", &request, |connection, outside| {
+        approve_settlement(connection, outside, contract, settlement, role)
+    })?;
     session.answer(&approved, || {
         let what = format!("{role} approved the settlement proposed at position {}", approved.position);
         let next = match &approved.posted {

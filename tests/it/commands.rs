@@ -200,15 +200,24 @@ fn a_command_under_a_key_is_done_once() {
     desk.says(0, &["party", "add", "Maker A", "--is", "manufacturer", "--idempotency-key", "k2"]);
     let propose = ["contract", "propose", "contract.yaml", "--name", "ep", "--party", "manufacturer=Maker A"];
     let propose = [&propose[..], &["--party", "insurer=Insurer B"]].concat();
-    let post = ["settle", "ep", "--as-of", "2025-06-30", "--post"];
-    let commands: [(&[&str], usize); 7] = [
+    let pay = ["payment", "send", "ep", "--from", "insurer", "--to", "manufacturer", "--amount", "60"];
+    let commands: [(&[&str], usize); 16] = [
         (&propose, 2),
         (&["contract", "sign", "ep", "--as", "manufacturer"], 1),
         (&["contract", "sign", "ep", "--as", "insurer"], 1),
         (&["contract", "activate", "ep"], 1),
         (&["enrol", "ep", "--subjects", "subjects.csv"], 1),
         (&REPORT, 1),
-        (&post, 1),
+        (&["accrue", "ep", "--as-of", "2025-04-30"], 1),
+        (&["settlement", "propose", "ep", "--as-of", "2025-06-30"], 1),
+        (&["settlement", "reject", "ep", "--as", "insurer", "--reason", "facts"], 1),
+        (&["settlement", "propose", "ep", "--as-of", "2025-06-30"], 1),
+        (&["settlement", "approve", "ep", "--as", "insurer"], 1),
+        (&["settlement", "approve", "ep", "--as", "manufacturer"], 2),
+        (&pay, 1),
+        (&["payment", "confirm", "ep", "14"], 1),
+        (&["reverse", "ep", "15", "--reason", "duplicate"], 1),
+        (&["payment", "fail", "ep", "14", "--reason", "AC04"], 1),
     ];
     for (number, (words, entries)) in commands.into_iter().enumerate() {
         let key = format!("of {number}").replace(' ', "-");

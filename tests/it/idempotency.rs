@@ -5,7 +5,8 @@ use std::thread;
 use outcome_ledger::{
     ledger::{ChainHead, Draft, Entry, EntryKind, Postings, Request},
     operations::{
-        Asked, Done, Error, Outside, Receipt, Registered, once, register_party, retrying, settle_contract, verify_log,
+        Asked, Done, Error, Outside, Receipt, Registered, approve_settlement, once, propose_settlement, register_party,
+        retrying, verify_log,
     },
     storage::{self, Connection},
     values::{Day, Digest, EntryId, PartyId},
@@ -100,22 +101,25 @@ fn bad_keys_are_refused() {
 }
 
 #[test]
-fn a_settlement_that_posts_nothing_leaves_no_receipt() {
+fn a_settlement_without_a_difference_leaves_no_receipt() {
     on_each(|database| {
         let c = &mut database.connect();
         deal::follow_up(c);
-        let settle = |c: &mut Connection, key: &str| {
-            let asked = Asked::new("settle_contract", None, key, &"2025-06-30").unwrap();
-            let work = |c: &mut Connection, o: &mut Outside| settle_contract(c, o, CONTRACT, day("2025-06-30"));
+        let propose = |c: &mut Connection, key: &str| {
+            let asked = Asked::new("propose_settlement", None, key, &"2025-06-30").unwrap();
+            let work = |c: &mut Connection, o: &mut Outside| propose_settlement(c, o, CONTRACT, day("2025-06-30"));
             act(c, |c, outside| once(c, outside, &asked, work)).unwrap()
         };
-        let Done::Now(posted) = settle(c, "k1") else { panic!("not done before") };
-        let receipt = posted.posted.unwrap();
-        assert_eq!(settle(c, "k1"), Done::Before(vec![receipt]));
-        assert!(matches!(settle(c, "k2"), Done::Now(settled) if settled.posted.is_none()));
+        let Done::Now(due) = propose(c, "k1") else { panic!("not done before") };
+        let receipt = due.proposed.unwrap();
+        assert_eq!(propose(c, "k1"), Done::Before(vec![receipt]));
+        for role in &due.approvers {
+            act(c, |c, o| approve_settlement(c, o, CONTRACT, None, role)).unwrap();
+        }
+        assert!(matches!(propose(c, "k2"), Done::Now(due) if due.proposed.is_none()));
         deal::correct(c);
         // Now there is a difference, and the key is still free.
-        assert!(matches!(settle(c, "k2"), Done::Now(settled) if settled.posted.is_some()));
+        assert!(matches!(propose(c, "k2"), Done::Now(due) if due.proposed.is_some()));
         assert!(verify_log(c).unwrap().valid);
     });
 }
