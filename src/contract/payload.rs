@@ -73,7 +73,7 @@ pub struct Erasure {
     pub subject: SubjectRef,
 }
 
-/// The payload of `settlement.posted`.
+/// The payload of `settlement.proposed`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settlement {
