@@ -1,10 +1,11 @@
 //! What is refused when settlements are approved, paid and reversed; and that everything else of it fits together.
 
 use outcome_ledger::{
+    contract::erasure::Basis,
     operations::{
-        Error, PaymentOrder, RecordedPayment, approve_settlement, confirm_payment, fail_payment, list_payments,
-        list_settlements, preview_settlement, propose_settlement, reject_settlement, reverse_entry, send_payment,
-        show_settlement, state_balances, verify_log,
+        Error, PaymentOrder, RecordedPayment, accrue_contract, approve_settlement, confirm_payment, erase_subject,
+        fail_payment, list_payments, list_settlements, preview_settlement, propose_settlement, reject_settlement,
+        reverse_entry, send_payment, show_settlement, state_balances, verify_log,
     },
     storage::Connection,
 };
@@ -172,5 +173,26 @@ fn what_was_overpaid_is_paid_back() {
         assert_eq!(of_patients.len(), 1);
         assert_eq!((of_patients[0].account, of_patients[0].balance.as_str()), ("cash", "9900.50"));
         assert!(verify_log(c).unwrap().valid);
+    });
+}
+
+/// What was accrued for somebody who is erased goes back; the accrual before can no longer be computed again, and is told.
+#[test]
+fn nothing_stays_accrued_for_somebody_erased() {
+    on_each(|database| {
+        let c = &mut database.connect();
+        deal::follow_up(c);
+        let accrue = |c: &mut Connection| -> Vec<String> {
+            let accrued = act(c, |c, outside| accrue_contract(c, outside, CONTRACT, day("2025-04-30"))).unwrap();
+            accrued.totals.iter().map(|total| format!("{} {}", total.payer, total.amount)).collect()
+        };
+        // p1 progressed in March, 40,000 under the limit of 30,000, and has a fee of 100; p2 progresses in May.
+        assert_eq!(accrue(c), ["insurer 100.00", "manufacturer 30000.00"]);
+        act(c, |c, outside| erase_subject(c, outside, CONTRACT, "p1", Basis::ConsentWithdrawn)).unwrap();
+        assert_eq!(accrue(c), ["insurer -100.00", "manufacturer -30000.00"]);
+        let verified = verify_log(c).unwrap();
+        assert!(verified.valid, "{:#?}", verified.findings);
+        assert_eq!(verified.looked_at.accruals, 1);
+        assert!(verified.not_checked.iter().any(|told| told.contains("The accrual at position 7")), "{verified:?}");
     });
 }
