@@ -84,7 +84,7 @@ pub fn run(arguments: &DemoArgs, session: &Session) -> Outcome {
     if ledger.exists() {
         return Err(Failure::refused("exists", format!("{} exists already; name another --folder", ledger.display())));
     }
-    let here = Session { database: ledger.display().to_string(), format: session.format };
+    let here = Session { database: ledger.display().to_string(), key: None, format: session.format };
     let mut story = Story { session: &here, steps: Vec::new() };
     if session.format == Format::Text {
         output::write("outcome-ledger demo: a survival guarantee for 299 real patients with heart failure\n")?;
@@ -285,7 +285,7 @@ fn verify(story: &mut Story, folder: &std::path::Path) -> Result<(), Failure> {
     let copy = folder.join("tampered.db");
     let source = folder.join("ledger.db");
     fs::copy(&source, &copy).map_err(|error| Failure::unreachable(format!("{}: {error}", copy.display())))?;
-    let tampered = Session { database: copy.display().to_string(), format: story.session.format };
+    let tampered = Session { database: copy.display().to_string(), key: None, format: story.session.format };
     let mut connection = tampered.reach()?;
     tamper(&mut connection)?;
     let found = verify_log(&mut connection)?;

@@ -16,6 +16,7 @@
 //! - `demo`: the whole story on real patients
 //! - `init`, `party`, `contract`, `enrol`, `report`, `erase`, `settlement`, `payment`, `reverse`, `accrue`, `statement`,
 //!   `balances`, `verify`: the job, step by step
+//! - `checkpoint`, `publish`, `prove`, `serve`: the log for others
 //!
 //! For the logs of others:
 //! - `witness`: cosign their checkpoints
@@ -31,6 +32,8 @@ pub mod accrue;
 #[cfg(feature = "server")]
 pub mod balances;
 mod check;
+#[cfg(feature = "server")]
+pub mod checkpoint;
 mod compare;
 #[cfg(feature = "server")]
 pub mod contract;
@@ -53,9 +56,15 @@ pub mod party;
 #[cfg(feature = "server")]
 pub mod payment;
 #[cfg(feature = "server")]
+pub mod prove;
+#[cfg(feature = "server")]
+pub mod publish;
+#[cfg(feature = "server")]
 pub mod report;
 #[cfg(feature = "server")]
 pub mod reverse;
+#[cfg(feature = "server")]
+pub mod serve;
 #[cfg(feature = "server")]
 pub mod session;
 mod settle;
@@ -151,6 +160,14 @@ enum Command {
     #[cfg(feature = "server")]
     Balances(balances::BalancesArgs),
     #[cfg(feature = "server")]
+    Checkpoint(checkpoint::CheckpointArgs),
+    #[cfg(feature = "server")]
+    Publish(publish::PublishArgs),
+    #[cfg(feature = "server")]
+    Prove(prove::ProveArgs),
+    #[cfg(feature = "server")]
+    Serve(serve::ServeArgs),
+    #[cfg(feature = "server")]
     Verify(verify::VerifyArgs),
     #[cfg(feature = "server")]
     Witness(witness::WitnessArgs),
@@ -203,6 +220,14 @@ fn dispatch(command: &Command, session: &Session) -> Outcome {
         Command::Statement(arguments) => statement::run(arguments, session),
         #[cfg(feature = "server")]
         Command::Balances(arguments) => balances::run(arguments, session),
+        #[cfg(feature = "server")]
+        Command::Checkpoint(arguments) => checkpoint::run(arguments, session),
+        #[cfg(feature = "server")]
+        Command::Publish(arguments) => publish::run(arguments, session),
+        #[cfg(feature = "server")]
+        Command::Prove(arguments) => prove::run(arguments, session),
+        #[cfg(feature = "server")]
+        Command::Serve(arguments) => serve::run(arguments, session),
         #[cfg(feature = "server")]
         Command::Verify(arguments) => verify::run(arguments, session),
         #[cfg(feature = "server")]

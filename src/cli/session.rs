@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::IsTerminal,
-    path::Path,
+    path::{Path, PathBuf},
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -15,7 +15,10 @@ use serde_json::json;
 use super::output::answer;
 pub use super::output::{DONE, Failure, Format, REFUSED, UNREACHABLE, WRONG_USAGE};
 use crate::{
-    operations::{Asked, Done, Error, Outside, Receipt, Sheet, check_log, once, retrying},
+    operations::{
+        Asked, Done, Error, Outside, Receipt, Sheet, check_log, check_signed, once, retrying,
+        signing::{FileSigner, KeyFiles},
+    },
     storage::{self, Address, Connection},
 };
 
@@ -32,6 +35,9 @@ pub struct Session {
         value_name = "ADDRESS"
     )]
     pub database: String,
+    /// The key that signs the log; beside an SQLite database by default, named as it is with `.key` behind
+    #[arg(long, global = true, env = "OUTCOME_LEDGER_KEY", value_name = "FILE")]
+    pub key: Option<PathBuf>,
     /// How the answer is written
     #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
     pub format: Format,
@@ -116,6 +122,7 @@ impl Session {
     /// Opens the database and does something there, with time and random bytes of this machine.
     pub fn act<T>(&self, work: impl FnOnce(&mut Connection, &mut Outside) -> Result<T, Error>) -> Result<T, Failure> {
         let mut connection = self.open()?;
+        self.check_signed(&mut connection)?;
         self.outside(|outside| work(&mut connection, outside))
     }
 
@@ -139,6 +146,37 @@ impl Session {
             Done::Now(value) => Ok(value),
             Done::Before(receipts) => Err(Failure::done_before(&receipts)),
         }
+    }
+
+    /// Refuses a database that is older than what was signed, where the signer's memory is at hand.
+    pub fn check_signed(&self, connection: &mut Connection) -> Result<(), Failure> {
+        let signed = match self.key_files()? {
+            Some(files) => files.last()?,
+            None => None,
+        };
+        Ok(signed.map_or(Ok(()), |signed| check_signed(connection, signed.head()))?)
+    }
+
+    /// Where the key of the log is; none when nobody said and the database is no file.
+    pub fn key_files(&self) -> Result<Option<KeyFiles>, Failure> {
+        if let Some(key) = &self.key {
+            return Ok(Some(KeyFiles::of_key(key)));
+        }
+        Ok(match Address::parse(&self.database)? {
+            Address::Sqlite(path) => Some(KeyFiles::of_key(&path.with_added_extension("key"))),
+            Address::Postgres(_) => None,
+        })
+    }
+
+    /// Opens the key that signs the log; none when there is no such file.
+    pub fn signer_if_any(&self) -> Result<Option<FileSigner>, Failure> {
+        Ok(self.key_files()?.map_or(Ok(None), FileSigner::open)?)
+    }
+
+    /// Opens the key that signs the log.
+    pub fn signer(&self) -> Result<FileSigner, Failure> {
+        let missing = "there is no key to sign with\n  help: run `outcome-ledger init`, or name its file: --key FILE";
+        self.signer_if_any()?.ok_or_else(|| Failure::refused("no-key", missing))
     }
 
     /// Gives time, random bytes and a progress bar, which shows on a terminal only.

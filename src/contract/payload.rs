@@ -188,3 +188,21 @@ pub struct Accrual {
     /// The difference to what was accrued before, by payer and payee.
     pub totals: Vec<Sum>,
 }
+
+/// The payload of `heads.recorded`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Heads {
+    /// Number of chains.
+    pub count: u64,
+    /// The size of the log at which the heads were taken.
+    pub size: u64,
+}
+
+/// The payload of `key.announced`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyAnnouncement {
+    /// The key that verifies checkpoints of the log from now on, as `NAME+ID+KEY`.
+    pub verifier_key: String,
+}

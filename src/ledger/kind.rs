@@ -96,6 +96,8 @@ registry! {
         PostingReversed = 24, "posting.reversed";
         /// What is earned and not yet settled was posted.
         AccrualPosted = 25, "accrual.posted";
+        /// A key that signs the log was announced.
+        KeyAnnounced = 26, "key.announced";
     }
 }
 
@@ -110,10 +112,10 @@ mod tests {
             assert_eq!(EntryKind::from_number(kind.number()), Some(*kind));
             assert_eq!(EntryKind::parse(kind.name()), Some(*kind));
         }
-        assert_eq!(EntryKind::ALL.len(), 25);
+        assert_eq!(EntryKind::ALL.len(), 26);
         assert_eq!(EntryKind::SettlementPosted.name(), "settlement.posted");
         assert_eq!(EntryKind::from_number(0), None);
-        assert_eq!(EntryKind::from_number(26), None);
+        assert_eq!(EntryKind::from_number(27), None);
         assert_eq!(EntryKind::parse("settlement"), None);
     }
 

@@ -10,6 +10,7 @@
 //! - [`account`]: accounts and their balances
 //! - [`posting`]: debits and credits that sum to zero
 //! - [`commitment`]: salted commitments and batches of them
+//! - [`heads`]: the heads of all chains in one digest
 //! - [`merkle`]: RFC 6962 trees and proofs
 //! - [`note`]: signed checkpoints, tiles, policies, witnesses, in the formats of C2SP
 //! - [`verify`](mod@verify): checking stored rows against each other
@@ -18,6 +19,7 @@ pub mod account;
 pub mod chain;
 pub mod commitment;
 pub mod entry;
+pub mod heads;
 pub mod kind;
 pub mod merkle;
 pub mod note;

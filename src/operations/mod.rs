@@ -17,6 +17,11 @@
 //! - `state_contract`: what was posted; contracts and parties as they stand
 //! - `cosign_checkpoint`: the work of a witness of other logs
 //! - `state_balances`: what accounts hold, as of a day, as known at a position
+//! - `sequence_log`: entries enter the log, one Merkle tree over all chains
+//! - `record_heads`: the heads of all chains are recorded in the log
+//! - `sign_checkpoint`: the log is signed, as far as it goes
+//! - `make_key`: the key that signs it
+//! - `read_log`, `publish_log`, `prove_entry`: the log as others read it
 //! - `verify_log`: everything compared with the journal
 //!
 //! And what they share:
@@ -28,10 +33,12 @@
 //! - `receipt`: requests under idempotency keys, carried out once
 //! - `retrying`: trying again what another writer was in the way of
 //! - `writer`: the thread that writes for many at once
+//! - `log_tree`: the log's tree as it is stored
 //! - `known`: a contract with its subjects and facts at a position
 //! - `sealing`: rows sealed and opened
 //! - `bookkeeping`: a contract with its books
 //! - `verification`: rows read back for the audit, table by table
+//! - `signing`: who signs, and what it refuses
 
 pub mod accrue_contract;
 pub mod activate_contract;
@@ -50,11 +57,17 @@ mod journal;
 mod known;
 pub mod list_payments;
 pub mod list_settlements;
+mod log_tree;
+pub mod make_key;
 pub mod open_log;
 pub mod outside;
 pub mod propose_contract;
 pub mod propose_settlement;
+pub mod prove_entry;
+pub mod publish_log;
+pub mod read_log;
 pub mod receipt;
+pub mod record_heads;
 pub mod register_party;
 pub mod reject_settlement;
 pub mod report_facts;
@@ -62,7 +75,10 @@ pub mod retrying;
 pub mod reverse_entry;
 mod sealing;
 pub mod send_payment;
+pub mod sequence_log;
+pub mod sign_checkpoint;
 pub mod sign_contract;
+pub mod signing;
 pub mod state_balances;
 pub mod state_contract;
 mod verification;
@@ -83,19 +99,26 @@ pub use import_records::{Imported, import_records, read_document};
 pub use journal::{Receipt, append_many};
 pub use list_payments::{ListedPayment, Payments, list_payments};
 pub use list_settlements::{ListedSettlement, ShownSettlement, list_settlements, show_settlement};
+pub use make_key::{LogKey, make_key};
 pub use open_log::{Founded, check_log, open_log};
 pub use outside::Outside;
 pub use propose_contract::{Proposal, Proposed, propose_contract};
 pub use propose_settlement::{DueSettlement, preview_settlement, propose_settlement};
+pub use prove_entry::{EntryProof, find_chain, prove_consistency, prove_inclusion};
+pub use publish_log::{Published, publish_log};
+pub use read_log::{read_checkpoint, read_tile};
 pub use receipt::{Asked, Done, find_receipt, once};
+pub use record_heads::{HeadsRecorded, record_heads};
 pub use register_party::{Registered, RegisteredParty, list_parties, register_party};
 pub use reject_settlement::{RejectedSettlement, reject_settlement};
 pub use report_facts::{FactReport, FactSheet, Recorded, report_facts};
 pub use retrying::retrying;
 pub use reverse_entry::{Reversed, reverse_entry};
 pub use send_payment::{PaymentOrder, RecordedPayment, send_payment};
+pub use sequence_log::{Sequenced, sequence_log};
+pub use sign_checkpoint::{SignedCheckpoint, check_signed, latest_checkpoint, sign_checkpoint};
 pub use sign_contract::{Signed, sign_contract};
 pub use state_balances::{AccountBalance, StatedBalances, TrialBalance, state_all_balances, state_balances};
 pub use state_contract::{ContractSummary, PostedStatement, RoleTaken, list_contracts, show_contract, state_contract};
-pub use verify_log::{Finding, Looked, Verified, verify_log};
+pub use verify_log::{Finding, HeldCheckpoint, Looked, Verified, verify_held, verify_log};
 pub use writer::{Limits, Reply, World, Writer};

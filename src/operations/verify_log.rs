@@ -8,11 +8,12 @@ use super::{
     verification::{
         history::{self, Journal},
         keys::Opener,
+        log as tables_of_log,
         reading::{readable, row_number},
         receipts, rows,
     },
 };
-pub use crate::contract::audit::{Finding, Looked, Verified};
+pub use crate::contract::audit::{Finding, Looked, Verified, log::HeldCheckpoint};
 use crate::{
     contract::audit::{
         Code, Findings, Held, History, Life, check_contract, contracts,
@@ -30,20 +31,28 @@ use crate::{
 /// # Errors
 /// A refusal when the database holds no ledger; what the database answers when it cannot be read.
 pub fn verify_log(connection: &mut Connection) -> Result<Verified, Error> {
+    verify_held(connection, &[])
+}
+
+/// Verifies everything that is stored, and that it is the log of the checkpoints that somebody kept. Changes nothing.
+///
+/// # Errors
+/// As for [`verify_log`].
+pub fn verify_held(connection: &mut Connection, held: &[HeldCheckpoint]) -> Result<Verified, Error> {
     if storage::migrate::pending(connection)? > 0 {
         check_log(connection)?;
     }
-    connection.snapshot(verify)
+    connection.snapshot(|connection| verify(connection, held))
 }
 
-fn verify(connection: &mut Connection) -> Result<Verified, Error> {
+fn verify(connection: &mut Connection, held: &[HeldCheckpoint]) -> Result<Verified, Error> {
     let mut findings = Vec::new();
-    let rows = readable("log", None, storage::log::each(connection), row_number, &mut findings)?;
-    let log = identity(connection, &rows)?;
+    let log_rows = readable("log", None, storage::log::each(connection), row_number, &mut findings)?;
+    let log = identity(connection, &log_rows)?;
     let Journal { report, history, moved_heads, empty, mut unreadable } = history::read(connection, log)?;
     findings.append(&mut unreadable);
     let network = network_chain(log);
-    check_identity(&rows, log, &mut findings);
+    check_identity(&log_rows, log, &mut findings);
     let mut early = Vec::new();
     let mut lives: BTreeMap<ChainId, Life> = BTreeMap::new();
     for (chain, entries) in history.iter().filter(|(chain, _)| **chain != network) {
@@ -76,7 +85,8 @@ fn verify(connection: &mut Connection) -> Result<Verified, Error> {
     receipts::check(&history, &receipts, &mut findings);
     let registered = parties::registrations(history.get(&network), &mut findings);
     parties::check(&registered, &rows.into_iter().map(Party::from).collect::<Vec<_>>(), &mut findings);
-    let mut open = Vec::new();
+    let origin = log_rows.first().map_or("", |row| &row.origin);
+    let mut open = tables_of_log::check(connection, origin, &history, network, held, &mut findings)?;
     let known = Known { history, lives, registered };
     check_contracts(connection, &known, &mut looked_at, &mut findings, &mut open)?;
     Ok(Verified {
@@ -221,9 +231,6 @@ impl Stored {
 /// What remains open, with what the check of the journal left open because of damage.
 fn not_checked(of_journal: &[String], of_contracts: Vec<String>) -> Vec<String> {
     let mut open = vec![
-        "Whether this is the log that others know: no signed checkpoint is held elsewhere yet, so a log that was \
-         replaced as a whole, or cut back together with its heads and rows, cannot be noticed here."
-            .to_owned(),
         "Who the actors were, and whether clocks were right.".to_owned(),
         "Whether reported facts are true.".to_owned(),
     ];

@@ -119,6 +119,16 @@ pub fn page(
     Ok(dual!(connection, |c| page.select(EntryRow::as_select()).load(c))?)
 }
 
+/// Loads the last entry of a kind of a chain; none when there is none.
+///
+/// # Errors
+/// What the database answers.
+pub fn last_of_kind(connection: &mut Connection, chain_id: ChainId, kind: u16) -> Result<Option<EntryRow>, Error> {
+    let of_kind = entry::table.filter(entry::chain_id.eq(chain_id)).filter(entry::kind.eq(Wide::from(i64::from(kind))));
+    let last = of_kind.order(entry::seq.desc());
+    Ok(dual!(connection, |c| last.select(EntryRow::as_select()).first(c).optional())?)
+}
+
 /// Hands every entry of a chain to `each`, in order, without holding them all in memory.
 ///
 /// # Errors

@@ -5,8 +5,9 @@
 //!
 //! Rows of the journal and of everything it commits to are append-only, and the database itself refuses changes
 //! (`migrations/*`, tried in `tests/it/append_only.rs`). Only these columns move: `chain_head.seq` and `hash`,
-//! `contract.state`, `contract_party.signed_seq` (once). Erasing a person is the one exception: right after the entry that
-//! says so, `sealed` of that person's rows and `label_hash` become empty, and the row of `subject_key` is deleted.
+//! `sequenced.seq`, the numbers of `sequencer`, `contract.state`, `contract_party.signed_seq` (once). Erasing a person is
+//! the one exception: right after the entry that says so, `sealed` of that person's rows and `label_hash` become empty, and
+//! the row of `subject_key` is deleted.
 //!
 //! - [`address`]: where a database is, read from a URL, shown without secrets
 //! - [`connection`]: a connection to either database, transactions, the `dual!` macro
@@ -19,6 +20,8 @@
 //! - [`log`], [`chain_head`], [`entry`], [`posting`]: the journal
 //! - [`party`], [`contract`], [`contract_party`]: who agreed what
 //! - [`kept_file`]: a small file beside the database, replaced as a whole
+//! - [`log_entry`], [`log_node`], [`sequenced`], [`sequencer`]: the journal in one Merkle tree
+//! - [`checkpoint`], [`cosignature`]: what was signed over that tree
 //! - [`subject`], [`fact`], [`settlement_line`]: what is known and owed under a contract
 //! - [`subject_key`]: the keys under which their contents are sealed
 //! - [`receipt`]: what was answered under idempotency keys
@@ -31,14 +34,18 @@ pub mod reading;
 
 pub mod address;
 pub mod chain_head;
+pub mod checkpoint;
 mod columns;
 pub mod contract;
 pub mod contract_party;
+pub mod cosignature;
 pub mod entry;
 pub mod error;
 pub mod fact;
 pub mod kept_file;
 pub mod log;
+pub mod log_entry;
+pub mod log_node;
 pub mod migrate;
 pub mod party;
 mod postgres;
@@ -46,6 +53,8 @@ pub mod posting;
 pub mod receipt;
 pub mod remains;
 mod schema;
+pub mod sequenced;
+pub mod sequencer;
 pub mod settlement_line;
 mod sqlite;
 pub mod subject;
@@ -53,16 +62,22 @@ pub mod subject_key;
 
 pub use address::Address;
 pub use chain_head::ChainHead;
+pub use checkpoint::CheckpointRow;
 pub use connection::Connection;
 pub use contract::ContractRow;
 pub use contract_party::ContractPartyRow;
+pub use cosignature::CosignatureRow;
 pub use entry::EntryRow;
 pub use error::Error;
 pub use fact::FactRow;
 pub use log::LogRow;
+pub use log_entry::LogEntryRow;
+pub use log_node::LogNodeRow;
 pub use party::PartyRow;
 pub use posting::PostingRow;
 pub use receipt::ReceiptRow;
+pub use sequenced::SequencedRow;
+pub use sequencer::SequencerRow;
 pub use settlement_line::SettlementLineRow;
 pub use subject::SubjectRow;
 pub use subject_key::SubjectKeyRow;

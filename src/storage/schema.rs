@@ -169,3 +169,66 @@ table! {
         answer -> Text,
     }
 }
+
+table! {
+    use diesel::sql_types::{BigInt, SmallInt};
+
+    sequencer (one) {
+        one -> SmallInt,
+        size -> BigInt,
+        checkpoints -> BigInt,
+        cosignatures -> BigInt,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Binary};
+    use crate::storage::columns::Identifier;
+
+    log_entry (log_index) {
+        log_index -> BigInt,
+        chain_id -> Identifier,
+        seq -> BigInt,
+        leaf -> Binary,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Binary, SmallInt};
+
+    log_node (level, node_index) {
+        level -> SmallInt,
+        node_index -> BigInt,
+        hash -> Binary,
+    }
+}
+
+table! {
+    use diesel::sql_types::BigInt;
+    use crate::storage::columns::Identifier;
+
+    sequenced (chain_id) {
+        chain_id -> Identifier,
+        seq -> BigInt,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Binary, Text};
+
+    checkpoint (size) {
+        size -> BigInt,
+        root -> Binary,
+        note -> Text,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Text};
+
+    cosignature (size, verifier_key) {
+        size -> BigInt,
+        verifier_key -> Text,
+        line -> Text,
+    }
+}

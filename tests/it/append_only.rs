@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Columns that never change: a few of each append-only table, all the frozen ones of the tables that move in part.
-const FROZEN: [(&str, &str); 32] = [
+const FROZEN: [(&str, &str); 45] = [
     ("log", "origin"),
     ("log", "log_id"),
     ("entry", "body"),
@@ -41,9 +41,22 @@ const FROZEN: [(&str, &str); 32] = [
     ("receipt", "idempotency"),
     ("receipt", "request"),
     ("receipt", "answer"),
+    ("sequencer", "one"),
+    ("log_entry", "log_index"),
+    ("log_entry", "chain_id"),
+    ("log_entry", "seq"),
+    ("log_entry", "leaf"),
+    ("log_node", "level"),
+    ("log_node", "node_index"),
+    ("log_node", "hash"),
+    ("sequenced", "chain_id"),
+    ("checkpoint", "size"),
+    ("checkpoint", "root"),
+    ("checkpoint", "note"),
+    ("cosignature", "line"),
 ];
 
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 18] = [
     "log",
     "chain_head",
     "entry",
@@ -56,6 +69,12 @@ const TABLES: [&str; 12] = [
     "fact",
     "settlement_line",
     "receipt",
+    "sequencer",
+    "log_entry",
+    "log_node",
+    "sequenced",
+    "checkpoint",
+    "cosignature",
 ];
 
 fn filled(database: &Database) -> Connection {
@@ -105,6 +124,11 @@ fn the_columns_that_move_move_one_way() {
         assert_refused(c, "UPDATE chain_head SET seq = 1");
         assert_refused(c, "UPDATE chain_head SET seq = seq");
         assert_eq!(storage::chain_head::load(c, CONTRACT).unwrap().unwrap(), samples::head(2));
+        for numbers in ["size = size - 1", "checkpoints = checkpoints - 1", "cosignatures = cosignatures - 1"] {
+            assert_refused(c, &format!("UPDATE sequencer SET {numbers}"));
+        }
+        assert_refused(c, "UPDATE sequenced SET seq = seq");
+        assert_refused(c, "UPDATE sequenced SET seq = seq - 1");
     });
 }
 
@@ -191,5 +215,7 @@ fn postgres_triggers_stay_awake_in_a_replica_session() {
             assert_refused(&mut connection, &format!("TRUNCATE {table} CASCADE"));
         }
         assert_refused(&mut connection, "UPDATE chain_head SET seq = 0");
+        assert_refused(&mut connection, "UPDATE sequenced SET seq = 0");
+        assert_refused(&mut connection, "UPDATE sequencer SET size = 0");
     });
 }

@@ -53,11 +53,19 @@ mod paying;
 #[cfg(feature = "server")]
 mod refusals;
 #[cfg(feature = "server")]
+mod restored;
+#[cfg(feature = "server")]
 mod rows;
 #[cfg(feature = "server")]
 mod samples;
 #[cfg(feature = "server")]
+mod sequencing;
+#[cfg(feature = "server")]
+mod serving;
+#[cfg(feature = "server")]
 mod settling;
+#[cfg(feature = "server")]
+mod signing;
 #[cfg(feature = "server")]
 mod tamper;
 #[cfg(feature = "server")]

@@ -3,8 +3,9 @@
 use outcome_ledger::{
     contract::seal::{NO_SUBJECT, SubjectKey},
     storage::{
-        self, ChainHead, Connection, ContractPartyRow, ContractRow, EntryRow, Error, FactRow, LogRow, PartyRow,
-        PostingRow, ReceiptRow, SettlementLineRow, SubjectKeyRow, SubjectRow,
+        self, ChainHead, CheckpointRow, Connection, ContractPartyRow, ContractRow, CosignatureRow, EntryRow, Error,
+        FactRow, LogEntryRow, LogNodeRow, LogRow, PartyRow, PostingRow, ReceiptRow, SequencedRow, SequencerRow,
+        SettlementLineRow, SubjectKeyRow, SubjectRow,
     },
     values::{
         Digest, day,
@@ -148,6 +149,20 @@ pub fn fill(connection: &mut Connection) -> Result<(), Error> {
         storage::subject::insert(c, &[subject(0), subject(1)])?;
         storage::fact::insert(c, &[fact(0)])?;
         storage::settlement_line::insert(c, &[line(0, 100)])?;
-        storage::receipt::insert(c, &receipt())
+        storage::receipt::insert(c, &receipt())?;
+        fill_log(c)
     })
+}
+
+fn fill_log(c: &mut Connection) -> Result<(), Error> {
+    let digest = Digest([6; 32]);
+    let leaf = LogEntryRow { log_index: 0, chain_id: CONTRACT, seq: 1, leaf: digest };
+    storage::log_entry::insert(c, &[leaf])?;
+    storage::log_node::insert(c, &[LogNodeRow { level: 1, node_index: 0, hash: digest }])?;
+    storage::sequenced::start_all(c)?;
+    storage::sequenced::advance(c, &SequencedRow { chain_id: CONTRACT, seq: 1 })?;
+    storage::checkpoint::insert(c, &CheckpointRow { size: 1, root: digest, note: "one\n".into() })?;
+    let cosignature = CosignatureRow { size: 1, verifier_key: "w+1+A".into(), line: "— w A".into() };
+    storage::cosignature::insert(c, &cosignature)?;
+    storage::sequencer::advance(c, &SequencerRow { one: 1, size: 1, checkpoints: 1, cosignatures: 1 })
 }

@@ -14,7 +14,7 @@ use outcome_ledger::{
 
 use super::{
     databases::{Database, execute, on_each},
-    deal,
+    deal, signing,
 };
 
 /// A table, its key, what else is unique in it, and by what words a finding names a row.
@@ -28,7 +28,7 @@ struct Table {
 const BATCH_KEY: &[&str] = &["contract_id", "seq", "item"];
 const BATCH_NAMES: &[(&str, &str)] = &[("position ", "seq"), ("item ", "item")];
 
-const TABLES: [Table; 12] = [
+const TABLES: [Table; 18] = [
     Table { name: "log", key: &["log_id"], unique: &[], named_by: &[] },
     Table { name: "chain_head", key: &["chain_id"], unique: &[], named_by: &[] },
     Table { name: "party", key: &["party_id"], unique: &["name"], named_by: &[("", "party_id")] },
@@ -40,6 +40,12 @@ const TABLES: [Table; 12] = [
     Table { name: "subject", key: BATCH_KEY, unique: &["subject_ref", "label_hash"], named_by: BATCH_NAMES },
     Table { name: "fact", key: BATCH_KEY, unique: &["fact_id"], named_by: BATCH_NAMES },
     Table { name: "settlement_line", key: BATCH_KEY, unique: &[], named_by: BATCH_NAMES },
+    Table { name: "sequencer", key: &["one"], unique: &[], named_by: &[] },
+    Table { name: "log_entry", key: &["log_index"], unique: &["seq"], named_by: &[("log index ", "log_index")] },
+    Table { name: "log_node", key: &["level", "node_index"], unique: &[], named_by: &[("node ", "node_index")] },
+    Table { name: "sequenced", key: &["chain_id"], unique: &[], named_by: &[("", "chain_id")] },
+    Table { name: "checkpoint", key: &["size"], unique: &[], named_by: &[] },
+    Table { name: "cosignature", key: &["size", "verifier_key"], unique: &[], named_by: &[] },
     Table { name: "receipt", key: &["idempotency"], unique: &["chain_id", "seq"], named_by: &[("position ", "seq")] },
 ];
 
@@ -193,6 +199,7 @@ fn assert_named(verified: &Verified, case: &Case, words: &[String]) {
 fn tampered(database: &Database, test: impl Fn(&mut Connection, &Table)) {
     let mut connection = database.connect();
     deal::complete(&mut connection);
+    signing::sign_twice(&mut connection);
     disarm(&mut connection);
     for table in &TABLES {
         test(&mut connection, table);
@@ -245,7 +252,8 @@ fn a_changed_column_of_any_row_is_found_and_named() {
             for row in rows(c, table) {
                 let named = names(c, table, &row);
                 for (column, kind) in columns(c, table.name) {
-                    let by = if table.key.contains(&column.as_str()) { 1_000 } else { 1 };
+                    let is_unique = [table.key, table.unique].concat().contains(&column.as_str());
+                    let by = if is_unique { 1_000 } else { 1 };
                     let statement =
                         format!("UPDATE {} SET {column} = {} WHERE {row}", table.name, other(&column, &kind, by));
                     let what = format!("{}.{column} where {row}", table.name);
@@ -318,7 +326,11 @@ fn two_rows_with_their_contents_swapped_are_found_and_named() {
                     insert(&pair[0], &pair[1]),
                     insert(&pair[1], &pair[0]),
                 ];
-                let named = pair.iter().map(|row| names(c, table, row)).collect();
+                // Which of two entries of different chains came first, only a checkpoint tells, and it tells of all before it.
+                let named = match table.name {
+                    "log_entry" => vec![vec![]],
+                    _ => pair.iter().map(|row| names(c, table, row)).collect(),
+                };
                 let what = format!("{}: {} and {} swapped", table.name, pair[0], pair[1]);
                 assert_found(c, &Case { table, what, statements, named });
             }

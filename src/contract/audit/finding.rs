@@ -55,6 +55,14 @@ codes! {
     LifeDiffers = "life.differs", "The entry could not happen when it is said to have happened; no correct writer records it.";
     /// The payload cannot be read.
     PayloadUnreadable = "payload.unreadable", "The entry does not say what entries of its kind say.";
+    /// An entry of the log is not where it belongs.
+    LogOrder = "log.order", "An entry stands twice in the log, or not in the order of its chain, or not where it was when the log was signed.";
+    /// Heads that were recorded are not those of the log.
+    HeadsDiffer = "heads.differs", "The heads that were recorded are not those of the log: a chain was added, left out or changed.";
+    /// A checkpoint or cosignature is not what was signed.
+    CheckpointDiffers = "checkpoint.differs", "The checkpoint or cosignature was changed, or signed by somebody else.";
+    /// The log is not the one that a checkpoint kept elsewhere speaks of.
+    HeldDiffers = "held.differs", "The log is not the one that the checkpoint you kept was signed for: it was replaced, changed or cut.";
     /// A settlement does not follow from agreement and facts.
     SettlementDiffers = "settlement.differs", "The settled line is not what agreement and facts give: it, the facts or the agreement were changed.";
     /// An accrual does not follow from agreement, facts and settlements.

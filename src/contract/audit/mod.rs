@@ -16,6 +16,7 @@
 //! - `agreements`: roles and signers against the document
 //! - `settlements`: settlements computed again
 //! - `in_part`: those of which somebody was erased since, as far as that goes
+//! - `log`: the log compared with the journal, and checkpoints
 //! - `check_contract`: all of it for one contract
 
 pub mod agreements;
@@ -28,6 +29,7 @@ pub mod finding;
 pub mod in_part;
 pub mod journal;
 pub mod life;
+pub mod log;
 pub mod outcome;
 pub mod parties;
 pub mod records;

@@ -5,16 +5,21 @@
 //!
 //! - [`frontier`]: the root of a growing tree in O(log n) memory
 //! - [`tree`]: a tree in memory that gives roots and proofs
+//! - [`tiled`]: a tree kept elsewhere in tiles, read as far as a root or a proof needs
+//! - `path`: which subtrees roots and proofs are made of
 //! - [`proof`]: verification of inclusion and consistency
 
 pub mod frontier;
+mod path;
 pub mod proof;
+pub mod tiled;
 pub mod tree;
 
 use crate::values::Digest;
 
 pub use frontier::Frontier;
 pub use proof::{ProofError, verify_consistency, verify_inclusion};
+pub use tiled::{NodesMissing, TILE_WIDTH, TileNode, TiledTree};
 pub use tree::MerkleTree;
 
 /// Hashes the data of a leaf.

@@ -1,6 +1,8 @@
 //! Trees and proofs against published cases, and what must fail.
 
-use std::{fs, path::PathBuf};
+mod tiled;
+
+use std::{fs, ops::Range, path::PathBuf};
 
 use proptest::prelude::*;
 use serde_json::Value;

@@ -6,11 +6,13 @@
 //! - `reading`: rows that cannot be read
 //! - `history`: the journal itself, checked and read
 //! - `keys`: keys against what they open
+//! - `log`: the tables of the log
 //! - `rows`: rows as records, columns compared that only the database has
 //! - `receipts`: receipts against the entries written under idempotency keys
 
 pub mod history;
 pub mod keys;
+pub mod log;
 pub mod reading;
 pub mod receipts;
 pub mod rows;
