@@ -22,6 +22,7 @@
 //! - `witness`: cosign their checkpoints
 //!
 //! Shared:
+//! - `cosignatures`: witnesses asked, and what they said
 //! - `input`: contracts and reports from files
 //! - `output`: text and JSON on the terminal, exit codes
 //! - `session`: where the database is, time and random bytes
@@ -37,6 +38,8 @@ pub mod checkpoint;
 mod compare;
 #[cfg(feature = "server")]
 pub mod contract;
+#[cfg(feature = "server")]
+pub mod cosignatures;
 #[cfg(feature = "server")]
 mod demo;
 mod describe;

@@ -2,6 +2,7 @@
 
 use std::{
     net::SocketAddr,
+    path::PathBuf,
     sync::mpsc::{Receiver, RecvTimeoutError, channel},
     thread,
     time::{Duration, Instant},
@@ -11,10 +12,15 @@ use actix_web::{App, HttpServer, rt::System, web::Data};
 use clap::Args;
 use serde_json::json;
 
-use super::session::{DONE, Failure, Session};
+use super::{
+    cosignatures::reasons,
+    session::{DONE, Failure, REFUSED, Session},
+    witness::policy,
+};
 use crate::{
     api::{Databases, Health, Shared, routes},
-    operations::{record_heads, sequence_log, sign_checkpoint, signing::FileSigner},
+    ledger::note::Policy,
+    operations::{gather_cosignatures, record_heads, sequence_log, sign_checkpoint, signing::FileSigner},
     storage::{Address, Connection},
 };
 
@@ -22,6 +28,8 @@ use crate::{
 const ROUND: Duration = Duration::from_secs(1);
 /// How often the heads of all chains are recorded at most.
 const BETWEEN_HEADS: Duration = Duration::from_secs(60);
+/// How often witnesses are asked that have not cosigned the newest checkpoint.
+const BETWEEN_QUESTIONS: Duration = Duration::from_secs(2);
 /// How long requests may go on after the server was told to stop, in seconds.
 const LAST_REQUESTS: u64 = 10;
 
@@ -38,6 +46,9 @@ pub struct ServeArgs {
     /// Where it listens; this machine alone by default
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// Asks the witnesses of this policy (C2SP tlog-policy) to cosign each checkpoint
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
 }
 
 /// Runs the command.
@@ -48,6 +59,11 @@ pub fn run(args: &ServeArgs, session: &Session) -> Result<u8, Failure> {
     let databases = Data::new(Databases::new(Address::parse(&session.database)?));
     let shared = Shared { databases, health: Data::new(Health::default()) };
     let (stop, stopped) = channel::<()>();
+    if let Some(file) = &args.policy {
+        // Nobody waits for this one: what it writes is one transaction, and a witness may take its time to answer.
+        let (session, policy) = (session.clone(), policy(file)?);
+        thread::spawn(move || ask_witnesses(&session, &policy));
+    }
     let keeper = {
         let (session, health) = (session.clone(), shared.health.clone());
         thread::spawn(move || keep(&session, connection, signer, &health, &stopped))
@@ -115,5 +131,23 @@ fn keep(
         if stopped.recv_timeout(ROUND) != Err(RecvTimeoutError::Timeout) {
             return;
         }
+    }
+}
+
+/// Asks the witnesses again and again, and tells what is new.
+fn ask_witnesses(session: &Session, policy: &Policy) {
+    let mut told = String::new();
+    loop {
+        let news = match session.act(|connection, _| gather_cosignatures(connection, policy)) {
+            Ok(gathered) => reasons(&gathered),
+            // There is nothing to cosign in a log that nobody signed yet.
+            Err(failure) if failure.problem["code"] == "no-checkpoint" => String::new(),
+            Err(failure) => failure.text,
+        };
+        if news != told && !news.is_empty() {
+            Failure::new(REFUSED, "witnesses", format!("witnesses:\n{}", news.trim_end())).tell(session.format);
+        }
+        told = news;
+        thread::sleep(BETWEEN_QUESTIONS);
     }
 }

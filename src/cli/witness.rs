@@ -5,7 +5,8 @@ use std::{
     io::{self, Read, Write},
     net::SocketAddr,
     path::{Path, PathBuf},
-    time::{SystemTime, UNIX_EPOCH},
+    thread,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use clap::Args;
@@ -14,9 +15,8 @@ use serde_json::json;
 use super::session::{DONE, Failure, REFUSED, Session, UNREACHABLE, read_text};
 use crate::{
     api,
-    ledger::note::{AddCheckpoint, KeyKind, Note, Policy, Refusal, SignerKey, VerifierKey, Witness},
-    operations::{CosignError, WitnessDesk, cosign_checkpoint},
-    storage::kept_file::KeptFile,
+    ledger::note::{AddCheckpoint, Cosigned, KeyKind, Note, Policy, Refusal, SignerKey, VerifierKey, Witness},
+    operations::{CosignError, FollowError, Remote, WitnessDesk, cosign_checkpoint, follow_log, kept_file::KeptFile},
 };
 
 /// The log shows another history than it showed before.
@@ -31,6 +31,7 @@ pub const DIVERGED: u8 = 30;
 Examples:
   outcome-ledger witness --new regulator.example/witness --key witness.key --state witness.seen
   outcome-ledger witness --key witness.key --state witness.seen --log KEY --listen 127.0.0.1:7380
+  outcome-ledger witness --key witness.key --state witness.seen --log KEY --follow https://ledger.example
   outcome-ledger witness --key witness.key --state witness.seen --log KEY --request request.txt")]
 pub struct WitnessArgs {
     /// The key file of the witness
@@ -47,6 +48,9 @@ pub struct WitnessArgs {
     log: Vec<String>,
     #[command(flatten)]
     task: Task,
+    /// Follows again and again, after so many seconds
+    #[arg(long, value_name = "SECONDS", requires = "follow", value_parser = clap::value_parser!(u64).range(1..))]
+    every: Option<u64>,
 }
 
 #[derive(Debug, Args)]
@@ -58,6 +62,9 @@ struct Task {
     /// Answers logs over HTTP (C2SP tlog-witness): POST /add-checkpoint
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
+    /// Fetches the newest checkpoint of a log (C2SP tlog-tiles) and cosigns it
+    #[arg(long, value_name = "URL")]
+    follow: Option<String>,
     /// Answers a request in a file, `-` for standard input
     #[arg(long, value_name = "FILE")]
     request: Option<PathBuf>,
@@ -68,6 +75,7 @@ pub fn run(args: &WitnessArgs, session: &Session) -> Result<u8, Failure> {
     match &args.task {
         Task { new: Some(name), .. } => new_witness(args, session, name),
         Task { listen: Some(address), .. } => listen(args, session, *address),
+        Task { follow: Some(url), .. } => follow(args, session, url),
         Task { request, .. } => answer_file(args, session, request.as_deref().unwrap_or(Path::new("-"))),
     }
 }
@@ -103,6 +111,21 @@ fn listen(args: &WitnessArgs, session: &Session, address: SocketAddr) -> Result<
     })
 }
 
+fn follow(args: &WitnessArgs, session: &Session, url: &str) -> Result<u8, Failure> {
+    let (desk, log) = (desk(args)?, Remote::new(url));
+    loop {
+        let followed = follow_log(&desk, &log, now()?).map_err(tell_follow);
+        match (followed, args.every) {
+            (Ok(cosigned), _) => say(session, &cosigned)?,
+            // A log that cannot be reached now may be back the next time; one that forked is told and left.
+            (Err(failure), Some(_)) if failure.exit != DIVERGED => failure.tell(session.format),
+            (Err(failure), _) => return Err(failure),
+        }
+        let Some(seconds) = args.every else { return Ok(DONE) };
+        thread::sleep(Duration::from_secs(seconds));
+    }
+}
+
 fn answer_file(args: &WitnessArgs, session: &Session, file: &Path) -> Result<u8, Failure> {
     let desk = desk(args)?;
     let body = read(file)?;
@@ -111,6 +134,14 @@ fn answer_file(args: &WitnessArgs, session: &Session, file: &Path) -> Result<u8,
     let line = cosigned.line.to_string();
     session.answer(&json!({ "origin": cosigned.origin, "lines": [line.trim_end()] }), || line.clone())?;
     Ok(DONE)
+}
+
+fn say(session: &Session, cosigned: &Cosigned) -> Result<(), Failure> {
+    let note = cosigned.seen.to_string();
+    session.answer(
+        &json!({ "origin": cosigned.origin, "line": cosigned.line.to_string().trim_end(), "note": note }),
+        || note.clone(),
+    )
 }
 
 fn desk(args: &WitnessArgs) -> Result<WitnessDesk, Failure> {
@@ -173,6 +204,14 @@ fn tell_cosign(error: &CosignError) -> Failure {
     match error {
         CosignError::Refused(refusal) => tell_refusal(refusal),
         CosignError::Kept(reason) => Failure::unreachable(reason),
+    }
+}
+
+fn tell_follow(error: FollowError) -> Failure {
+    match error {
+        FollowError::Cosign(error) => tell_cosign(&error),
+        FollowError::Older { .. } => refused("older", error),
+        error => Failure::unreachable(error),
     }
 }
 

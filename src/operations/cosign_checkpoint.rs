@@ -8,10 +8,8 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    ledger::note::{AddCheckpoint, Cosigned, Note, Refusal, VerifierKey, Witness, witness::Seen},
-    storage::kept_file::{FileError, KeptFile},
-};
+use super::kept_file::{FileError, KeptFile};
+use crate::ledger::note::{AddCheckpoint, Cosigned, Note, Refusal, VerifierKey, Witness, witness::Seen};
 
 /// Names the form of the file, so that another one is told from a damaged one.
 const FORM: &str = "outcome-ledger/witness/v1";

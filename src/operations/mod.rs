@@ -15,13 +15,14 @@
 //! - `accrue_contract`: what is earned and not settled yet
 //! - `explain_line`: why an amount is what it is
 //! - `state_contract`: what was posted; contracts and parties as they stand
-//! - `cosign_checkpoint`: the work of a witness of other logs
 //! - `state_balances`: what accounts hold, as of a day, as known at a position
 //! - `sequence_log`: entries enter the log, one Merkle tree over all chains
 //! - `record_heads`: the heads of all chains are recorded in the log
 //! - `sign_checkpoint`: the log is signed, as far as it goes
 //! - `make_key`: the key that signs it
 //! - `read_log`, `publish_log`, `prove_entry`: the log as others read it
+//! - `gather_cosignatures`: witnesses are asked to cosign the newest checkpoint
+//! - `cosign_checkpoint`, `follow_log`: the work of a witness of other logs
 //! - `verify_log`: everything compared with the journal
 //!
 //! And what they share:
@@ -37,6 +38,7 @@
 //! - `known`: a contract with its subjects and facts at a position
 //! - `sealing`: rows sealed and opened
 //! - `bookkeeping`: a contract with its books
+//! - `kept_file`: a file that one process keeps; `remote`: asking others over HTTP
 //! - `verification`: rows read back for the audit, table by table
 //! - `signing`: who signs, and what it refuses
 
@@ -51,9 +53,12 @@ pub mod enrol_subjects;
 pub mod erase_subject;
 pub mod error;
 pub mod explain_line;
+pub mod follow_log;
+pub mod gather_cosignatures;
 pub mod import_records;
 mod imported;
 mod journal;
+pub mod kept_file;
 mod known;
 pub mod list_payments;
 pub mod list_settlements;
@@ -70,6 +75,7 @@ pub mod receipt;
 pub mod record_heads;
 pub mod register_party;
 pub mod reject_settlement;
+pub mod remote;
 pub mod report_facts;
 pub mod retrying;
 pub mod reverse_entry;
@@ -95,6 +101,8 @@ pub use enrol_subjects::{Enrolled, Sheet, enrol_subjects};
 pub use erase_subject::{Erasure, erase_subject};
 pub use error::{Error, Refusal};
 pub use explain_line::explain_line;
+pub use follow_log::{FollowError, follow_log};
+pub use gather_cosignatures::{Gathered, gather_cosignatures};
 pub use import_records::{Imported, import_records, read_document};
 pub use journal::{Receipt, append_many};
 pub use list_payments::{ListedPayment, Payments, list_payments};
@@ -111,6 +119,7 @@ pub use receipt::{Asked, Done, find_receipt, once};
 pub use record_heads::{HeadsRecorded, record_heads};
 pub use register_party::{Registered, RegisteredParty, list_parties, register_party};
 pub use reject_settlement::{RejectedSettlement, reject_settlement};
+pub use remote::{Remote, RemoteError};
 pub use report_facts::{FactReport, FactSheet, Recorded, report_facts};
 pub use retrying::retrying;
 pub use reverse_entry::{Reversed, reverse_entry};

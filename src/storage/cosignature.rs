@@ -1,6 +1,6 @@
 //! What witnesses signed under checkpoints.
 
-use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
+use diesel::{ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper, dsl::max};
 
 use super::{Connection, Error, reading::Each, schema::cosignature};
 
@@ -33,6 +33,15 @@ pub fn insert(connection: &mut Connection, row: &CosignatureRow) -> Result<(), E
 pub fn of_checkpoint(connection: &mut Connection, size: i64) -> Result<Vec<CosignatureRow>, Error> {
     let rows = cosignature::table.filter(cosignature::size.eq(size)).order(cosignature::verifier_key);
     Ok(dual!(connection, |c| rows.select(CosignatureRow::as_select()).load(c))?)
+}
+
+/// The size of the greatest tree that a witness has cosigned; none when it has cosigned nothing.
+///
+/// # Errors
+/// What the database answers.
+pub fn greatest_size(connection: &mut Connection, verifier_key: &str) -> Result<Option<i64>, Error> {
+    let greatest = cosignature::table.filter(cosignature::verifier_key.eq(verifier_key)).select(max(cosignature::size));
+    Ok(dual!(connection, |c| greatest.first(c))?)
 }
 
 /// Lists all cosignatures one by one, ordered by size and key.

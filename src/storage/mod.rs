@@ -19,7 +19,6 @@
 //! - `schema`, `columns`: tables and columns as Diesel sees them; how our types are written in each database
 //! - [`log`], [`chain_head`], [`entry`], [`posting`]: the journal
 //! - [`party`], [`contract`], [`contract_party`]: who agreed what
-//! - [`kept_file`]: a small file beside the database, replaced as a whole
 //! - [`log_entry`], [`log_node`], [`sequenced`], [`sequencer`]: the journal in one Merkle tree
 //! - [`checkpoint`], [`cosignature`]: what was signed over that tree
 //! - [`subject`], [`fact`], [`settlement_line`]: what is known and owed under a contract
@@ -42,7 +41,6 @@ pub mod cosignature;
 pub mod entry;
 pub mod error;
 pub mod fact;
-pub mod kept_file;
 pub mod log;
 pub mod log_entry;
 pub mod log_node;

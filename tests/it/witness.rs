@@ -1,6 +1,9 @@
 //! Witnesses at work: over HTTP, following a log, from files, and asked by a log. Everything goes over real sockets of this
 //! machine, with the program that people run.
 
+mod asked;
+mod following;
+
 use std::{
     fs,
     io::{BufRead, BufReader, Read},
@@ -43,12 +46,16 @@ fn request(old: usize, size: usize, history: &str) -> AddCheckpoint {
     AddCheckpoint { old_size: old as u64, proof, checkpoint: checkpoint(&tree) }
 }
 
-/// A folder with key and state of a new witness.
-struct Bench(TempDir);
+/// A folder with key and state of a new witness, and the key of the log that it watches.
+struct Bench(TempDir, String);
 
 impl Bench {
     fn new() -> Self {
-        let bench = Self(tempfile::tempdir().unwrap());
+        Self::watching(&log_key().verifier().to_string())
+    }
+
+    fn watching(log: &str) -> Self {
+        let bench = Self(tempfile::tempdir().unwrap(), log.to_owned());
         let made = bench.run(&["--new", "witness.example/w1"]);
         assert!(made.status.success(), "{made:?}");
         bench
@@ -66,7 +73,7 @@ impl Bench {
 
     /// Runs the witness on the log of these tests and gives exit code, answer and problem.
     fn watch(&self, words: &[&str]) -> (i32, String, String) {
-        let output = self.run(&[&["--log", &log_key().verifier().to_string()][..], words].concat());
+        let output = self.run(&[&["--log", &self.1][..], words].concat());
         let [out, err] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
         (output.status.code().unwrap(), out, err)
     }
@@ -86,20 +93,14 @@ impl Bench {
     }
 
     fn listen(&self) -> Listening {
-        let key = log_key().verifier().to_string();
-        let mut child = self.command(&["--log", &key, "--listen", "127.0.0.1:0", "--format", "json"]);
-        let mut child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut said = BufReader::new(child.stdout.take().unwrap());
-        let mut text = String::new();
-        while !text.trim_end().ends_with('}') {
-            assert_ne!(said.read_line(&mut text).unwrap(), 0, "the witness ended: {text}");
-        }
-        let said_first: Value = serde_json::from_str(&text).unwrap();
-        Listening { url: said_first["url"].as_str().unwrap().to_owned(), child, _said: said }
+        let child = self.command(&["--log", &self.1, "--listen", "127.0.0.1:0", "--format", "json"]);
+        let (mut listening, said) = Listening::start(child);
+        listening.url = said["url"].as_str().unwrap().to_owned();
+        listening
     }
 }
 
-/// A witness that listens; ended when dropped.
+/// A program that listens; ended when dropped.
 struct Listening {
     url: String,
     child: Child,
@@ -107,6 +108,17 @@ struct Listening {
 }
 
 impl Listening {
+    /// Starts a program and waits for the first thing it says.
+    fn start(mut program: Command) -> (Self, Value) {
+        let mut child = program.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut said = BufReader::new(child.stdout.take().unwrap());
+        let mut text = String::new();
+        while !text.trim_end().ends_with('}') {
+            assert_ne!(said.read_line(&mut text).unwrap(), 0, "the program ended: {text}");
+        }
+        (Self { url: String::new(), child, _said: said }, serde_json::from_str(&text).unwrap())
+    }
+
     /// Status, type of content and text.
     fn post(&self, body: &str) -> (u16, String, String) {
         let agent = ureq::Agent::config_builder().http_status_as_error(false).build().new_agent();

@@ -1,12 +1,13 @@
-//! A small file that is replaced as a whole: after a crash it holds the old content or the new one, never a part of either.
+//! A small file that one process keeps: nobody else replaces it meanwhile, and after a crash it is whole.
 
 use std::{
-    ffi::OsString,
     fmt,
     fs::{self, File, OpenOptions, TryLockError},
-    io::{self, Write},
+    io,
     path::{Path, PathBuf},
 };
+
+use super::signing::durable_file::{self, Readers};
 
 /// Says what could not be done with a file.
 #[derive(Debug)]
@@ -41,15 +42,8 @@ impl KeptFile {
     /// # Errors
     /// When there is one already, or the system refuses.
     pub fn create(path: &Path, content: &[u8]) -> Result<(), FileError> {
-        let told = |tried| move |cause| FileError { path: path.to_owned(), tried, cause };
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        // Keys are kept so, and nobody else needs to read the rest.
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path).map_err(told("create"))?;
-        file.write_all(content).and_then(|()| file.sync_all()).map_err(told("write"))?;
-        sync_folder(path).map_err(told("keep the name of"))
+        let created = durable_file::create(path, content, Readers::Owner);
+        created.map_err(|cause| FileError { path: path.to_owned(), tried: "create", cause })
     }
 
     /// Takes the file for this process and reads it.
@@ -60,7 +54,7 @@ impl KeptFile {
         let told = |tried| move |cause| FileError { path: path.to_owned(), tried, cause };
         let content = || fs::read(path).map_err(told("read"));
         content()?;
-        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(beside(path, ".lock"));
+        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(path.with_added_extension("lock"));
         let lock = lock.map_err(told("lock"))?;
         lock.try_lock().map_err(|error| match error {
             TryLockError::WouldBlock => {
@@ -78,12 +72,7 @@ impl KeptFile {
     /// # Errors
     /// When the system refuses. Then the file may hold either content: whoever depends on it has to open it again.
     pub fn replace(&mut self, content: &[u8]) -> Result<(), FileError> {
-        let fresh = beside(&self.path, ".new");
-        let written = File::create(&fresh).and_then(|mut file| {
-            file.write_all(content)?;
-            file.sync_all()
-        });
-        let replaced = written.and_then(|()| fs::rename(&fresh, &self.path)).and_then(|()| sync_folder(&self.path));
+        let replaced = durable_file::write(&self.path, content, Readers::Owner);
         replaced.map_err(|cause| FileError { path: self.path.clone(), tried: "replace", cause })
     }
 
@@ -91,18 +80,6 @@ impl KeptFile {
     pub fn path(&self) -> &Path {
         &self.path
     }
-}
-
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(ending);
-    name.into()
-}
-
-/// A new name in a folder is kept when the folder is.
-fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()
 }
 
 #[cfg(test)]
@@ -122,14 +99,14 @@ mod tests {
         assert!(taken.to_string().contains("another process works with it"), "{taken}");
         file.replace(b"three").unwrap();
         // What a crash in the middle of a replacement leaves behind changes nothing.
-        fs::write(beside(&path, ".new"), b"thr").unwrap();
+        fs::write(path.with_added_extension("new"), b"thr").unwrap();
         drop(file);
         let (mut file, content) = KeptFile::open(&path).unwrap();
         assert_eq!(content, b"three");
         file.replace(b"four").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"four");
         // A replacement that cannot be written is told, and the old content stays.
-        fs::create_dir(beside(&path, ".new")).unwrap();
+        fs::create_dir(path.with_added_extension("new")).unwrap();
         assert_eq!(file.replace(b"five").unwrap_err().tried, "replace");
         assert_eq!(fs::read(&path).unwrap(), b"four");
     }
