@@ -17,6 +17,7 @@
 //! - `init`, `party`, `contract`, `enrol`, `report`, `erase`, `settlement`, `payment`, `reverse`, `accrue`, `statement`,
 //!   `balances`, `verify`: the job, step by step
 //! - `checkpoint`, `publish`, `prove`, `serve`: the log for others
+//! - `backup`, `rebuild`: copies and putting them in place; what repeats the journal, put right
 //!
 //! For the logs of others:
 //! - `witness`: cosign their checkpoints
@@ -30,6 +31,8 @@
 
 #[cfg(feature = "server")]
 pub mod accrue;
+#[cfg(feature = "server")]
+pub mod backup;
 #[cfg(feature = "server")]
 pub mod balances;
 mod check;
@@ -62,6 +65,8 @@ pub mod payment;
 pub mod prove;
 #[cfg(feature = "server")]
 pub mod publish;
+#[cfg(feature = "server")]
+pub mod rebuild;
 #[cfg(feature = "server")]
 pub mod report;
 #[cfg(feature = "server")]
@@ -174,6 +179,12 @@ enum Command {
     Verify(verify::VerifyArgs),
     #[cfg(feature = "server")]
     Witness(witness::WitnessArgs),
+    #[cfg(feature = "server")]
+    Backup(backup::BackupArgs),
+    #[cfg(feature = "server")]
+    Restore(backup::RestoreArgs),
+    #[cfg(feature = "server")]
+    Rebuild(rebuild::RebuildArgs),
 }
 
 /// Runs the program with the arguments of the process.
@@ -235,5 +246,11 @@ fn dispatch(command: &Command, session: &Session) -> Outcome {
         Command::Verify(arguments) => verify::run(arguments, session),
         #[cfg(feature = "server")]
         Command::Witness(arguments) => witness::run(arguments, session),
+        #[cfg(feature = "server")]
+        Command::Backup(arguments) => backup::run_backup(arguments, session),
+        #[cfg(feature = "server")]
+        Command::Restore(arguments) => backup::run_restore(arguments, session),
+        #[cfg(feature = "server")]
+        Command::Rebuild(arguments) => rebuild::run(arguments, session),
     }
 }

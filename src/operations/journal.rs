@@ -8,7 +8,7 @@ use super::{Error, Outside};
 pub(super) use crate::contract::identity::{actor, log_identity, network_chain};
 use crate::{
     contract::content::encode,
-    ledger::{Appended, ChainHead, Draft, EntryKind, Postings, verify::rows},
+    ledger::{Appended, ChainHead, Draft, Entry, EntryKind, Postings, verify::rows},
     storage::{self, Connection, EntryRow, LogRow, PostingRow},
     values::{ChainId, Digest, EntryId},
 };
@@ -61,25 +61,27 @@ impl Chain {
 
     /// Loads where a chain ends and keeps it there for this transaction: other writers of the chain wait.
     pub(super) fn load(connection: &mut Connection, log: Digest, chain: ChainId) -> Result<Self, Error> {
-        let row = storage::chain_head::lock(connection, &[chain])?.pop();
-        Self::at(connection, log, row.ok_or_else(|| no_head(chain))?)
+        let rows = storage::chain_head::lock(connection, &[chain])?;
+        Self::at(connection, log, &rows)?.pop().ok_or_else(|| no_head(chain))
     }
 
     /// Loads where a chain ends, in order to read.
     pub(super) fn read(connection: &mut Connection, log: Digest, chain: ChainId) -> Result<Self, Error> {
-        let row = storage::chain_head::load(connection, chain)?;
-        Self::at(connection, log, row.ok_or_else(|| no_head(chain))?)
+        let row = storage::chain_head::load(connection, chain)?.ok_or_else(|| no_head(chain))?;
+        Self::at(connection, log, &[row])?.pop().ok_or_else(|| no_head(chain))
     }
 
-    fn at(connection: &mut Connection, log: Digest, row: storage::ChainHead) -> Result<Self, Error> {
-        let mut head = ChainHead::start(row.chain_id);
-        if let Some(recorded_at) = storage::entry::recorded_at(connection, row.chain_id, row.seq)? {
-            head.recorded_at_micros = recorded_at;
-        }
-        let negative = |_| Error::Stored(format!("the head of {} is negative", row.chain_id));
-        head.seq = u64::try_from(row.seq).map_err(negative)?;
-        head.hash = row.hash;
-        Ok(Self { log, head })
+    fn at(connection: &mut Connection, log: Digest, rows: &[storage::ChainHead]) -> Result<Vec<Self>, Error> {
+        let recorded: BTreeMap<_, _> = storage::entry::recorded_at(connection, rows)?.into_iter().collect();
+        let chain = |row: &storage::ChainHead| {
+            let mut head = ChainHead::start(row.chain_id);
+            head.recorded_at_micros = recorded.get(&row.chain_id).copied().unwrap_or(head.recorded_at_micros);
+            let negative = |_| Error::Stored(format!("the head of {} is negative", row.chain_id));
+            head.seq = u64::try_from(row.seq).map_err(negative)?;
+            head.hash = row.hash;
+            Ok(Self { log, head })
+        };
+        rows.iter().map(chain).collect()
     }
 
     /// The position of the last entry.
@@ -93,7 +95,7 @@ impl Chain {
         let from = self.seq();
         let mut rows = Rows::default();
         let receipt = self.extend(draft, &mut rows)?;
-        self.advance(connection, from)?;
+        storage::chain_head::advance(connection, from, &self.stored())?;
         rows.insert(connection)?;
         Ok(receipt)
     }
@@ -106,9 +108,8 @@ impl Chain {
         Receipt::of(row)
     }
 
-    fn advance(&self, connection: &mut Connection, from: i64) -> Result<(), Error> {
-        let to = storage::ChainHead { chain_id: self.head.chain, seq: self.seq(), hash: self.head.hash };
-        Ok(storage::chain_head::advance(connection, from, &to)?)
+    fn stored(&self) -> storage::ChainHead {
+        storage::ChainHead { chain_id: self.head.chain, seq: self.seq(), hash: self.head.hash }
     }
 }
 
@@ -125,7 +126,7 @@ struct Rows {
 
 impl Rows {
     fn add(&mut self, appended: Appended, seq: i64) -> &EntryRow {
-        self.postings.extend(posting_rows(&appended, seq));
+        self.postings.extend(posting_rows(&appended.entry, seq));
         self.entries.push(entry_row(appended, seq));
         &self.entries[self.entries.len() - 1]
     }
@@ -145,19 +146,18 @@ pub fn append_many(connection: &mut Connection, drafts: Vec<(ChainId, Draft)>) -
         let log = log(connection)?.log_id;
         let names: BTreeSet<ChainId> = drafts.iter().map(|(chain, _)| *chain).collect();
         let names: Vec<ChainId> = names.into_iter().collect();
-        let mut chains = BTreeMap::new();
-        for row in storage::chain_head::lock(connection, &names)? {
-            chains.insert(row.chain_id, (row.seq, Chain::at(connection, log, row)?));
-        }
+        let heads = storage::chain_head::lock(connection, &names)?;
+        let chains = Chain::at(connection, log, &heads)?;
+        let mut chains: BTreeMap<ChainId, (i64, Chain)> =
+            chains.into_iter().map(|chain| (chain.head.chain, (chain.seq(), chain))).collect();
         let mut rows = Rows::default();
         let mut receipts = Vec::with_capacity(drafts.len());
         for (name, draft) in drafts {
             let (_, chain) = chains.get_mut(&name).ok_or_else(|| no_head(name))?;
             receipts.push(chain.extend(draft, &mut rows)?);
         }
-        for (from, chain) in chains.values() {
-            chain.advance(connection, *from)?;
-        }
+        let moves: Vec<_> = chains.values().map(|(from, chain)| (*from, chain.stored())).collect();
+        storage::chain_head::advance_many(connection, &moves)?;
         rows.insert(connection)?;
         Ok(receipts)
     })
@@ -195,10 +195,11 @@ fn entry_row(appended: Appended, seq: i64) -> EntryRow {
     }
 }
 
-fn posting_rows(appended: &Appended, seq: i64) -> Vec<PostingRow> {
-    let legs = appended.entry.postings.iter().zip(0..);
+/// The rows of an entry's postings.
+pub(super) fn posting_rows(entry: &Entry, seq: i64) -> Vec<PostingRow> {
+    let legs = entry.postings.iter().zip(0..);
     legs.map(|(posting, leg)| PostingRow {
-        chain_id: appended.entry.chain,
+        chain_id: entry.chain,
         seq,
         leg,
         party_id: posting.party,

@@ -24,6 +24,8 @@
 //! - `gather_cosignatures`: witnesses are asked to cosign the newest checkpoint
 //! - `cosign_checkpoint`, `follow_log`: the work of a witness of other logs
 //! - `verify_log`: everything compared with the journal
+//! - `back_up_log`, `restore_log`: copies, and putting them in place
+//! - `rebuild_log`: what repeats the journal, compared with it and put right
 //!
 //! And what they share:
 //!
@@ -45,6 +47,7 @@
 pub mod accrue_contract;
 pub mod activate_contract;
 pub mod approve_settlement;
+pub mod back_up_log;
 pub mod bookkeeping;
 pub mod confirm_payment;
 mod correct_facts;
@@ -71,12 +74,14 @@ pub mod propose_settlement;
 pub mod prove_entry;
 pub mod publish_log;
 pub mod read_log;
+pub mod rebuild_log;
 pub mod receipt;
 pub mod record_heads;
 pub mod register_party;
 pub mod reject_settlement;
 pub mod remote;
 pub mod report_facts;
+pub mod restore_log;
 pub mod retrying;
 pub mod reverse_entry;
 mod sealing;
@@ -94,6 +99,7 @@ pub mod writer;
 pub use accrue_contract::{Accrued, accrue_contract};
 pub use activate_contract::{Activated, activate_contract};
 pub use approve_settlement::{ApprovedSettlement, approve_settlement};
+pub use back_up_log::{BackedUp, back_up_log};
 pub use bookkeeping::RoleTotal;
 pub use confirm_payment::{confirm_payment, fail_payment};
 pub use cosign_checkpoint::{CosignError, WitnessDesk, cosign_checkpoint};
@@ -115,12 +121,14 @@ pub use propose_settlement::{DueSettlement, preview_settlement, propose_settleme
 pub use prove_entry::{EntryProof, find_chain, prove_consistency, prove_inclusion};
 pub use publish_log::{Published, publish_log};
 pub use read_log::{read_checkpoint, read_tile};
+pub use rebuild_log::{Rebuilt, rebuild_log};
 pub use receipt::{Asked, Done, find_receipt, once};
 pub use record_heads::{HeadsRecorded, record_heads};
 pub use register_party::{Registered, RegisteredParty, list_parties, register_party};
 pub use reject_settlement::{RejectedSettlement, reject_settlement};
 pub use remote::{Remote, RemoteError};
 pub use report_facts::{FactReport, FactSheet, Recorded, report_facts};
+pub use restore_log::restore_log;
 pub use retrying::retrying;
 pub use reverse_entry::{Reversed, reverse_entry};
 pub use send_payment::{PaymentOrder, RecordedPayment, send_payment};

@@ -2,9 +2,11 @@
 
 use diesel::{
     ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+    sql_query,
+    sql_types::{Array, BigInt, Binary},
 };
 
-use super::{Connection, Error, reading::Each, schema::chain_head};
+use super::{Connection, Error, columns::Identifier, reading::Each, schema::chain_head};
 use crate::values::{Digest, id::ChainId};
 
 /// Says how far a chain goes.
@@ -43,6 +45,26 @@ pub fn advance(connection: &mut Connection, from_seq: i64, to: &ChainHead) -> Re
             .execute(c)
     })?;
     if changed == 1 { Ok(()) } else { Err(Error::Moved(format!("the chain {}", to.chain_id))) }
+}
+
+/// Moves many heads, each as [`advance`] does; all or none. Heads come with the positions that were loaded.
+///
+/// # Errors
+/// [`Error::Moved`] when one of the chains does not end where it did.
+pub fn advance_many(connection: &mut Connection, moves: &[(i64, ChainHead)]) -> Result<(), Error> {
+    let Connection::Postgres(c) = connection else {
+        return moves.iter().try_for_each(|(from_seq, to)| advance(connection, *from_seq, to));
+    };
+    const SQL: &str = "UPDATE chain_head AS h SET seq = m.seq, hash = m.hash
+        FROM unnest($1, $2, $3, $4) AS m (chain_id, from_seq, seq, hash)
+        WHERE h.chain_id = m.chain_id AND h.seq = m.from_seq";
+    let changed = sql_query(SQL)
+        .bind::<Array<Identifier>, _>(moves.iter().map(|(_, to)| to.chain_id).collect::<Vec<_>>())
+        .bind::<Array<BigInt>, _>(moves.iter().map(|(from_seq, _)| *from_seq).collect::<Vec<_>>())
+        .bind::<Array<BigInt>, _>(moves.iter().map(|(_, to)| to.seq).collect::<Vec<_>>())
+        .bind::<Array<Binary>, _>(moves.iter().map(|(_, to)| to.hash).collect::<Vec<_>>())
+        .execute(c)?;
+    if changed == moves.len() { Ok(()) } else { Err(Error::Moved("one of several chains".into())) }
 }
 
 /// Loads heads and keeps them for this transaction: others who want to move one of them wait. Ordered by chain, so that

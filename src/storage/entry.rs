@@ -1,13 +1,13 @@
 //! The entries of the journal. `body` is what was hashed; the other columns repeat parts of it for queries.
 
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl,
-    Selectable, SelectableHelper, sql_query,
+    BoolExpressionMethods, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, QueryableByName,
+    RunQueryDsl, Selectable, SelectableHelper, sql_query,
     sql_types::{Array, BigInt, Binary, SmallInt},
 };
 
 use super::{
-    Connection, Error,
+    ChainHead, Connection, Error,
     columns::{CalendarDay, Identifier, Wide},
     connection::PostgresConnection,
     reading::Each,
@@ -86,13 +86,38 @@ fn insert_columns(c: &mut PostgresConnection, rows: &[EntryRow]) -> diesel::Quer
         .execute(c)
 }
 
-/// The recorded instants of entries, by chain and position.
+#[derive(QueryableByName)]
+struct Recorded {
+    #[diesel(sql_type = Identifier)]
+    chain_id: ChainId,
+    #[diesel(sql_type = BigInt)]
+    recorded_at: i64,
+}
+
+/// When the entries at which heads stand were recorded, in microseconds UTC; chains without entries are left out.
 ///
 /// # Errors
 /// What the database answers.
-pub fn recorded_at(connection: &mut Connection, chain_id: ChainId, seq: i64) -> Result<Option<i64>, Error> {
-    let one = entry::table.filter(entry::chain_id.eq(chain_id)).filter(entry::seq.eq(seq));
-    Ok(dual!(connection, |c| one.select(entry::recorded_at).first(c).optional())?)
+pub fn recorded_at(connection: &mut Connection, heads: &[ChainHead]) -> Result<Vec<(ChainId, i64)>, Error> {
+    let places = || heads.iter().map(|head| (head.chain_id, head.seq));
+    Ok(match connection {
+        Connection::Sqlite(c) => {
+            let mut found = Vec::with_capacity(heads.len());
+            for (chain_id, seq) in places() {
+                let one = entry::table.filter(entry::chain_id.eq(chain_id)).filter(entry::seq.eq(seq));
+                let recorded_at = one.select(entry::recorded_at).first(c).optional()?;
+                found.extend(recorded_at.map(|recorded_at| (chain_id, recorded_at)));
+            }
+            found
+        }
+        Connection::Postgres(c) => {
+            let (chains, seqs): (Vec<_>, Vec<_>) = places().unzip();
+            let sql = "SELECT chain_id, recorded_at FROM unnest($1, $2) AS h (chain_id, seq)
+                JOIN entry USING (chain_id, seq)";
+            let query = sql_query(sql).bind::<Array<Identifier>, _>(chains).bind::<Array<BigInt>, _>(seqs);
+            query.load::<Recorded>(c)?.into_iter().map(|row| (row.chain_id, row.recorded_at)).collect()
+        }
+    })
 }
 
 /// Finds an entry by its name.

@@ -24,6 +24,8 @@
 //! - [`subject`], [`fact`], [`settlement_line`]: what is known and owed under a contract
 //! - [`subject_key`]: the keys under which their contents are sealed
 //! - [`receipt`]: what was answered under idempotency keys
+//! - [`projection`]: rows that repeat the journal, put right
+//! - [`backup`]: copies of an SQLite file, and putting them in place
 
 // Defined first: macros are visible only below their definition.
 #[macro_use]
@@ -32,6 +34,7 @@ pub mod connection;
 pub mod reading;
 
 pub mod address;
+pub mod backup;
 pub mod chain_head;
 pub mod checkpoint;
 mod columns;
@@ -48,6 +51,7 @@ pub mod migrate;
 pub mod party;
 mod postgres;
 pub mod posting;
+pub mod projection;
 pub mod receipt;
 pub mod remains;
 mod schema;

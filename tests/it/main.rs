@@ -21,6 +21,8 @@ mod words;
 #[cfg(feature = "server")]
 mod append_only;
 #[cfg(feature = "server")]
+mod backup;
+#[cfg(feature = "server")]
 mod bulk;
 #[cfg(feature = "server")]
 mod commands;
@@ -50,6 +52,8 @@ mod migrations;
 mod month_end;
 #[cfg(feature = "server")]
 mod paying;
+#[cfg(feature = "server")]
+mod rebuild;
 #[cfg(feature = "server")]
 mod refusals;
 #[cfg(feature = "server")]

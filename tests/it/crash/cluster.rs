@@ -98,7 +98,7 @@ impl Cluster {
         run(Command::new("kill").args(["-9", &pid.to_string()]));
         // The server notices within moments; until it has recovered it turns connections away.
         sleep(Duration::from_millis(200));
-        for _ in 0..300 {
+        for _ in 0..1_800 {
             if Connection::open(&Address::parse(&self.url("postgres")).unwrap()).is_ok() {
                 return;
             }
