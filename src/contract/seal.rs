@@ -7,7 +7,7 @@ use std::fmt;
 
 use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305,
-    aead::{Aead, Payload},
+    aead::{Aead, AeadInOut, Payload},
 };
 use zeroize::Zeroize;
 
@@ -83,11 +83,23 @@ impl SealedAt {
 ///
 /// # Errors
 /// [`SealError`] when the content is longer than the cipher allows, 256 GiB.
-pub fn seal(key: &SubjectKey, at: &SealedAt, nonce: [u8; 24], opening: &Opening) -> Result<Vec<u8>, SealError> {
-    let plain = [&opening.salt[..], &opening.content].concat();
-    let payload = Payload { msg: &plain, aad: &at.authenticated() };
-    let sealed = XChaCha20Poly1305::new(&key.0.into()).encrypt(&nonce.into(), payload).map_err(|_| SealError)?;
-    Ok([&nonce[..], &sealed].concat())
+pub fn seal(
+    key: &SubjectKey,
+    at: &SealedAt,
+    nonce: [u8; 24],
+    salt: &[u8; 32],
+    content: &[u8],
+) -> Result<Vec<u8>, SealError> {
+    // Encrypted where it stands, with room for the tag.
+    let mut sealed = Vec::with_capacity(nonce.len() + salt.len() + content.len() + 16);
+    sealed.extend_from_slice(&nonce);
+    sealed.extend_from_slice(salt);
+    sealed.extend_from_slice(content);
+    let cipher = XChaCha20Poly1305::new(&key.0.into());
+    let plain = (&mut sealed[nonce.len()..]).into();
+    let tag = cipher.encrypt_inout_detached(&nonce.into(), &at.authenticated(), plain).map_err(|_| SealError)?;
+    sealed.extend_from_slice(&tag);
+    Ok(sealed)
 }
 
 /// Opens what [`seal`] sealed with the same key for the same place.
@@ -116,7 +128,7 @@ mod tests {
 
     fn sealed() -> (SubjectKey, Opening, Vec<u8>) {
         let (key, opening) = (SubjectKey([9; 32]), Opening { salt: [7; 32], content: b"{\"hba1c\":\"6.8\"}".to_vec() });
-        let sealed = seal(&key, &AT, [3; 24], &opening).unwrap();
+        let sealed = seal(&key, &AT, [3; 24], &opening.salt, &opening.content).unwrap();
         (key, opening, sealed)
     }
 

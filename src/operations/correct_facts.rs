@@ -70,7 +70,7 @@ pub(super) struct Standing<'f> {
 
 impl<'f> Standing<'f> {
     /// All facts that stand at the end of the chain.
-    pub(super) fn new(known: &'f Known, reported: &'f Reported) -> Self {
+    pub(super) fn new(known: &'f Known, reported: &'f Reported, pseudonyms: HashMap<&'f str, SubjectRef>) -> Self {
         let document = &known.contract.checked.document;
         let kinds = || document.facts.iter().enumerate();
         let kind_of = |row: &FactContent| kinds().find(|(_, kind)| kind.name.text == row.kind).map(|(kind, _)| kind);
@@ -86,8 +86,7 @@ impl<'f> Standing<'f> {
                 all.entry((kind, row.subject, row.on)).or_default().push(row);
             }
         }
-        let (pseudonyms, rows) = (reported.pseudonyms(), HashMap::new());
-        Self { document, pseudonyms, facts, reported: all, rows, renewed: HashSet::new() }
+        Self { document, pseudonyms, facts, reported: all, rows: HashMap::new(), renewed: HashSet::new() }
     }
 
     /// The pseudonym of the row's subject.

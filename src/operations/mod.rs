@@ -7,12 +7,13 @@
 //! - `open_log`: founds a ledger
 //! - `register_party`: a party joins the network
 //! - `propose_contract`, `sign_contract`, `activate_contract`: a contract comes into force
-//! - `enrol_subjects`, `report_facts`, `correct_facts`: what is known under it
+//! - `enrol_subjects`, `report_facts`, `correct_facts`, `record_facts`: what is known under it
 //! - `import_records`: facts out of clinical records, each record once
 //! - `erase_subject`: a person is forgotten
 //! - `propose_settlement`, `approve_settlement`, `reject_settlement`, `list_settlements`: what is owed, by difference
 //! - `send_payment`, `confirm_payment`, `list_payments`, `reverse_entry`: how it is paid
 //! - `accrue_contract`: what is earned and not settled yet
+//! - `prove_fact`: one fact with its path to the journal
 //! - `explain_line`: why an amount is what it is
 //! - `state_contract`: what was posted; contracts and parties as they stand
 //! - `state_balances`: what accounts hold, as of a day, as known at a position
@@ -72,10 +73,12 @@ pub mod outside;
 pub mod propose_contract;
 pub mod propose_settlement;
 pub mod prove_entry;
+pub mod prove_fact;
 pub mod publish_log;
 pub mod read_log;
 pub mod rebuild_log;
 pub mod receipt;
+mod record_facts;
 pub mod record_heads;
 pub mod register_party;
 pub mod reject_settlement;
@@ -119,6 +122,7 @@ pub use outside::Outside;
 pub use propose_contract::{Proposal, Proposed, propose_contract};
 pub use propose_settlement::{DueSettlement, preview_settlement, propose_settlement};
 pub use prove_entry::{EntryProof, find_chain, prove_consistency, prove_inclusion};
+pub use prove_fact::{FactOpening, FactProof, prove_fact};
 pub use publish_log::{Published, publish_log};
 pub use read_log::{read_checkpoint, read_tile};
 pub use rebuild_log::{Rebuilt, rebuild_log};

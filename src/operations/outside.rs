@@ -55,6 +55,13 @@ impl<'o> Outside<'o> {
         Ok(bytes)
     }
 
+    /// Random bytes for each of many.
+    pub(super) fn each<const N: usize>(&mut self, number: usize) -> Result<Vec<[u8; N]>, Error> {
+        let mut each = vec![[0; N]; number];
+        (self.random)(each.as_flattened_mut()).map_err(Error::Random)?;
+        Ok(each)
+    }
+
     /// A new name of an entry, which tells its time.
     pub(super) fn entry_id(&mut self) -> Result<EntryId, Error> {
         let millis = u64::try_from(self.now_micros.div_euclid(1_000)).unwrap_or_default();

@@ -1,31 +1,26 @@
 //! Records facts, corrections and retractions: one entry for each sort, contents beside the journal.
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 use super::{
     Error, Outside,
     correct_facts::{NewFact, Row, Standing},
-    enrol_subjects::{STEP, Sheet, in_order},
-    journal::{self, Receipt},
+    enrol_subjects::{Sheet, in_order},
+    journal::Receipt,
     known::{self, Known},
+    record_facts::record_facts,
     sealing::Keys,
 };
 use crate::{
-    contract::{
-        Act, Batch,
-        content::{self, FactContent},
-        payload::BatchSize,
-        pseudonym::fact_name,
-        reported::Reported,
-        seal::SealedAt,
-    },
+    contract::Act,
     ledger::EntryKind,
-    storage::{self, Connection, FactRow},
+    storage::Connection,
     terms::{
         document::Document,
         intake::{self, RowError},
     },
-    values::{EntryId, FactId},
 };
 
 /// Facts of one kind in a file.
@@ -79,8 +74,8 @@ pub fn report_facts(
     connection.transaction(|connection| {
         let mut known = known::contract(connection, contract)?;
         known.state.after(Act::Report)?;
-        let reported = known::reported(connection, &known.row)?;
-        let [retracted, corrected, recorded] = resolve(&known, &reported, report)?;
+        let keys = Keys::load(connection, known.row.contract_id)?;
+        let [retracted, corrected, recorded] = resolve(connection, &known, &keys, report)?;
         let counts = [&retracted, &corrected, &recorded].map(Vec::len);
         let all: usize = counts.iter().sum();
         if all == 0 {
@@ -93,7 +88,12 @@ pub fn report_facts(
 }
 
 /// Reads all files and finds what corrections and retractions mean.
-fn resolve(known: &Known, reported: &Reported, report: &FactReport) -> Result<[Vec<NewFact>; 3], Error> {
+fn resolve(
+    connection: &mut Connection,
+    known: &Known,
+    keys: &Keys,
+    report: &FactReport,
+) -> Result<[Vec<NewFact>; 3], Error> {
     let document = &known.contract.checked.document;
     let mut errors = Vec::new();
     // A retraction says which fact it means; what it does not need to say may be left out.
@@ -102,7 +102,12 @@ fn resolve(known: &Known, reported: &Reported, report: &FactReport) -> Result<[V
     let retracted = read(&lenient, &report.retracted, &mut errors)?;
     let corrected = read(document, &report.corrected, &mut errors)?;
     let recorded = read(document, &report.recorded, &mut errors)?;
-    let mut standing = Standing::new(known, reported);
+    let rows = || retracted.iter().chain(&corrected).chain(&recorded);
+    let labels: HashSet<&str> = rows().filter_map(|row| row.row.subject.as_deref()).collect();
+    let kinds: HashSet<&str> = rows().map(|row| document.facts[row.kind].name.text.as_str()).collect();
+    let pseudonyms = known::pseudonyms(connection, &known.row, keys, &labels)?;
+    let reported = known::facts_of(connection, &known.row, keys, (&pseudonyms, &kinds))?;
+    let mut standing = Standing::new(known, &reported, pseudonyms);
     let mut gather = |rows: &[Row], find: &mut dyn FnMut(&Row) -> Result<NewFact, RowError>| {
         let mut facts = Vec::with_capacity(rows.len());
         for row in rows {
@@ -152,61 +157,10 @@ pub(super) fn append_all(
     ];
     let (mut receipts, mut done) = (Vec::new(), 0);
     for (kind, facts) in batches.into_iter().filter(|(_, facts)| !facts.is_empty()) {
-        let (receipt, rows) = append(connection, outside, known, &keys, (kind, facts))?;
-        for chunk in rows.chunks(STEP) {
-            outside.tell(done, all);
-            storage::fact::insert(connection, chunk)?;
-            done += chunk.len();
-        }
-        receipts.push(receipt);
+        let told = &mut |outside: &mut Outside, stored| outside.tell(done + stored, all);
+        receipts.push(record_facts(connection, outside, known, &keys, (kind, &facts), told)?);
+        done += facts.len();
     }
     outside.tell(all, all);
     Ok(receipts)
-}
-
-/// Appends the entry of a batch and gives the rows to store.
-fn append(
-    connection: &mut Connection,
-    outside: &mut Outside,
-    known: &mut Known,
-    keys: &Keys,
-    (kind, facts): (EntryKind, Vec<NewFact>),
-) -> Result<(Receipt, Vec<FactRow>), Error> {
-    let payload = BatchSize { count: u32::try_from(facts.len()).unwrap_or(u32::MAX) };
-    let mut draft = journal::draft(outside, kind, &payload)?;
-    draft.terms = Some(known.row.digest);
-    let seq = known.chain.seq() + 1;
-    let mut rows = Vec::with_capacity(facts.len());
-    let name = fact_name(draft.id);
-    for (fact, item) in facts.into_iter().zip(0..) {
-        let at = SealedAt { contract: known.row.contract_id, seq, batch: Batch::Facts, item };
-        rows.push(fact_row(outside, known, keys, (draft.id, name(item.unsigned_abs()), at), fact)?);
-    }
-    let commitments: Vec<_> = rows.iter().map(|row| row.commitment).collect();
-    draft.commitments = vec![Batch::Facts.root(&commitments)];
-    Ok((known.chain.append(connection, draft)?, rows))
-}
-
-fn fact_row(
-    outside: &mut Outside,
-    known: &Known,
-    keys: &Keys,
-    (entry, fact_id, at): (EntryId, FactId, SealedAt),
-    fact: NewFact,
-) -> Result<FactRow, Error> {
-    let NewFact { corrects, retracted, subject, source, .. } = fact;
-    let content = FactContent {
-        corrects,
-        fact: fact_id,
-        fields: fact.fields,
-        kind: known.contract.checked.document.facts[fact.kind].name.text.clone(),
-        on: fact.on,
-        retracted,
-        source,
-        subject,
-    };
-    let (sealed, commitment) = keys.commit_and_seal(outside, entry, (at, subject), content::encode(&content))?;
-    let SealedAt { contract: contract_id, seq, item, .. } = at;
-    let (subject_ref, sealed) = (subject, Some(sealed));
-    Ok(FactRow { contract_id, fact_id, subject_ref, sealed, commitment, seq, item, corrects, retracted })
 }

@@ -67,11 +67,20 @@ impl Keys {
         (at, subject): (SealedAt, Option<SubjectRef>),
         content: Vec<u8>,
     ) -> Result<(Vec<u8>, Digest), Error> {
-        let opening = Opening { salt: outside.bytes()?, content };
-        let item = at.item.unsigned_abs();
-        let commitment = at.batch.commit(at.contract, entry, item, &opening.salt, &opening.content);
-        let sealed = seal(self.of(subject)?, &at, outside.bytes()?, &opening);
-        Ok((sealed.map_err(|error| Error::Stored(error.to_string()))?, commitment))
+        let salt = outside.bytes()?;
+        let commitment = at.batch.commit(at.contract, entry, at.item.unsigned_abs(), &salt, &content);
+        Ok((self.seal((at, subject), outside.bytes()?, &salt, &content)?, commitment))
+    }
+
+    /// Seals salt and content.
+    pub(super) fn seal(
+        &self,
+        (at, subject): (SealedAt, Option<SubjectRef>),
+        nonce: [u8; 24],
+        salt: &[u8; 32],
+        content: &[u8],
+    ) -> Result<Vec<u8>, Error> {
+        seal(self.of(subject)?, &at, nonce, salt, content).map_err(|error| Error::Stored(error.to_string()))
     }
 
     /// What a row holds sealed; none once erased.

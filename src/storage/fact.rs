@@ -1,10 +1,18 @@
 //! The facts reported under a contract. A correction is a new row that names the one it replaces.
 
 use diesel::{
-    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+    BoolExpressionMethods, ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable,
+    SelectableHelper, sql_query,
+    sql_types::{Array, BigInt, Binary, Bool, Integer, Nullable},
 };
 
-use super::{Connection, Error, columns::Narrow, reading::Each, schema::fact};
+use super::{
+    Connection, Error,
+    columns::{Identifier, Narrow},
+    connection::PostgresConnection,
+    reading::Each,
+    schema::fact,
+};
 use crate::values::{
     Digest,
     id::{ChainId, FactId, SubjectRef},
@@ -37,13 +45,56 @@ pub struct FactRow {
     pub retracted: bool,
 }
 
-/// Appends facts; entry, subjects and corrected facts come first.
+/// Appends facts; entry, subjects and corrected facts come first, which is not looked up for each row.
 ///
 /// # Errors
-/// [`Error::Exists`] when a name or a leaf is taken, [`Error::Missing`] when something referred to is not stored,
-/// [`Error::Refused`] when a fact corrects itself or a retraction names nothing.
+/// [`Error::Exists`] when a leaf is taken, [`Error::Refused`] when a fact corrects itself or a retraction names nothing.
 pub fn insert(connection: &mut Connection, rows: &[FactRow]) -> Result<(), Error> {
-    insert_rows!(connection, fact::table, rows)
+    match connection {
+        Connection::Sqlite(_) => insert_rows!(connection, fact::table, rows),
+        Connection::Postgres(c) => rows.chunks(5_000).try_for_each(|rows| insert_arrays(c, rows)),
+    }
+}
+
+/// A column as one array, so that a statement has nine values however many rows it brings.
+fn insert_arrays(connection: &mut PostgresConnection, rows: &[FactRow]) -> Result<(), Error> {
+    macro_rules! column {
+        ($of:expr) => {{
+            let of: fn(&FactRow) -> _ = $of;
+            rows.iter().map(of).collect::<Vec<_>>()
+        }};
+    }
+    let query = sql_query(
+        "INSERT INTO fact (contract_id, fact_id, subject_ref, sealed, commitment, seq, item, corrects, retracted)
+         SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    );
+    query
+        .bind::<Array<Identifier>, _>(column!(|row| row.contract_id))
+        .bind::<Array<Identifier>, _>(column!(|row| row.fact_id))
+        .bind::<Array<Nullable<Identifier>>, _>(column!(|row| row.subject_ref))
+        .bind::<Array<Nullable<Binary>>, _>(rows.iter().map(|row| row.sealed.as_deref()).collect::<Vec<_>>())
+        .bind::<Array<Binary>, _>(column!(|row| row.commitment))
+        .bind::<Array<BigInt>, _>(column!(|row| row.seq))
+        .bind::<Array<Integer>, _>(column!(|row| row.item))
+        .bind::<Array<Nullable<Identifier>>, _>(column!(|row| row.corrects))
+        .bind::<Array<Bool>, _>(column!(|row| row.retracted))
+        .execute(connection)?;
+    Ok(())
+}
+
+/// Loads the facts about some subjects and about the contract as a whole, ordered by position and leaf.
+///
+/// # Errors
+/// What the database answers.
+pub fn of_subjects(
+    connection: &mut Connection,
+    contract_id: ChainId,
+    subjects: &[SubjectRef],
+) -> Result<Vec<FactRow>, Error> {
+    let of_contract = fact::table.filter(fact::contract_id.eq(contract_id));
+    let some = of_contract.filter(fact::subject_ref.is_null().or(fact::subject_ref.eq_any(subjects)));
+    let some = some.order((fact::seq, fact::item));
+    Ok(dual!(connection, |c| some.select(FactRow::as_select()).load(c))?)
 }
 
 /// Loads the facts of a contract in the order of reporting, corrected and retracted ones among them.
@@ -63,14 +114,14 @@ pub fn each_of_contract(connection: &mut Connection, contract_id: ChainId) -> Re
     Ok(load_each!(connection, FactRow, of_contract.order((fact::seq, fact::item))))
 }
 
-/// Finds a fact of a contract by its name.
+/// Loads the facts of one entry, ordered by leaf.
 ///
 /// # Errors
 /// What the database answers.
-pub fn find(connection: &mut Connection, contract_id: ChainId, fact_id: FactId) -> Result<Option<FactRow>, Error> {
+pub fn of_entry(connection: &mut Connection, contract_id: ChainId, seq: i64) -> Result<Vec<FactRow>, Error> {
     let of_contract = fact::table.filter(fact::contract_id.eq(contract_id));
-    let one = of_contract.filter(fact::fact_id.eq(fact_id));
-    Ok(dual!(connection, |c| one.select(FactRow::as_select()).first(c).optional())?)
+    let of_entry = of_contract.filter(fact::seq.eq(seq)).order(fact::item);
+    Ok(dual!(connection, |c| of_entry.select(FactRow::as_select()).load(c))?)
 }
 
 /// Loads the facts about one subject, ordered by position and leaf.

@@ -1,7 +1,8 @@
 //! The subjects of a contract, by pseudonym.
 
 use diesel::{
-    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper,
+    ExpressionMethods, Insertable, NullableExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl,
+    Selectable, SelectableHelper,
 };
 
 use super::{Connection, Error, columns::Narrow, reading::Each, schema::subject};
@@ -70,6 +71,16 @@ pub fn find_by_label(
     let of_contract = subject::table.filter(subject::contract_id.eq(contract_id));
     let one = of_contract.filter(subject::label_hash.eq(label_hash));
     Ok(dual!(connection, |c| one.select(SubjectRow::as_select()).first(c).optional())?)
+}
+
+/// Lists hashes of labels with the pseudonyms they belong to, but of those erased.
+///
+/// # Errors
+/// What the database answers.
+pub fn names(connection: &mut Connection, contract_id: ChainId) -> Result<Vec<(Digest, SubjectRef)>, Error> {
+    let of_contract = subject::table.filter(subject::contract_id.eq(contract_id));
+    let named = of_contract.select((subject::label_hash.assume_not_null(), subject::subject_ref));
+    Ok(dual!(connection, |c| named.filter(subject::label_hash.is_not_null()).load(c))?)
 }
 
 /// Empties what is sealed and the hash of the label, right after the entry that says that the subject is erased.

@@ -162,11 +162,6 @@ fn sqlite_does_not_replace_rows() {
                     "contract_id, subject_ref, label_hash, sealed, commitment, seq, item",
                     "contract_id, randomblob(16), label_hash, sealed, commitment, seq, item + 9",
                 ),
-                (
-                    "fact",
-                    "contract_id, fact_id, sealed, commitment, seq, item, retracted",
-                    "contract_id, fact_id, sealed, commitment, seq, item + 9, retracted",
-                ),
             ] {
                 let sql = format!("INSERT OR REPLACE INTO {table} ({columns}) SELECT {values} FROM {table}");
                 assert!(matches!(execute(&mut connection, &sql), Err(Error::Exists(_))), "{sql}");

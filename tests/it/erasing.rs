@@ -7,11 +7,15 @@ use outcome_ledger::{
     contract::{
         Batch,
         erasure::Basis,
+        pseudonym::fact_name,
         seal::{Opening, SealedAt, SubjectKey, unseal},
     },
-    operations::{Erasure, Error, FactReport, enrol_subjects, erase_subject, state_contract, verify_log},
+    ledger::{Commitment, Entry, commitment::verify_in_batch},
+    operations::{
+        Erasure, Error, FactProof, FactReport, enrol_subjects, erase_subject, prove_fact, state_contract, verify_log,
+    },
     storage::{self, Address, Connection, SubjectRow},
-    values::{ChainId, to_hex},
+    values::{ChainId, Digest, FactId, from_hex, to_hex},
 };
 
 use super::{
@@ -356,5 +360,40 @@ fn the_database_allows_nothing_but_an_erasure() {
         refused(c, "UPDATE fact SET sealed = NULL");
         refused(c, "DELETE FROM subject_key");
         assert_eq!(storage::subject_key::of_contract(c, chain).unwrap().len(), 1, "the contract's own key stays");
+    });
+}
+
+/// A fact of the same batch is proven after an erasure as before it, down to the bytes of the entry.
+#[test]
+fn facts_are_proven_one_by_one_also_when_others_are_erased() {
+    on_each(|database| {
+        let c = &mut database.connect();
+        deal::follow_up(c);
+        let chain = contract_id(c);
+        let rows = storage::fact::of_contract(c, chain).unwrap();
+        let proofs: Vec<FactProof> = rows.iter().map(|row| prove_fact(c, CONTRACT, row.fact_id).unwrap()).collect();
+        for (row, proof) in rows.iter().zip(&proofs) {
+            // As docs/LEDGER-FORMAT.md says it, from what the proof gives alone.
+            let entry = Entry::decode(&from_hex(&proof.body).unwrap()).unwrap();
+            let opening = proof.opening.as_ref().unwrap();
+            let salt: [u8; 32] = from_hex(&opening.salt).unwrap().try_into().unwrap();
+            let commitment = Batch::Facts.commit(chain, entry.id, proof.item, &salt, opening.content.as_bytes());
+            assert_eq!((commitment.to_string(), commitment), (proof.commitment.clone(), row.commitment));
+            let path: Vec<Digest> = proof.path.iter().map(|node| Digest::parse(node).unwrap()).collect();
+            let root = entry.commitments[0].digest;
+            assert_eq!((entry.commitments[0].field, root.to_string()), (2, proof.root.clone()));
+            verify_in_batch(&root, proof.count, proof.item, &Commitment(commitment), &path).unwrap();
+            let other = Commitment(Digest([1; 32]));
+            assert!(verify_in_batch(&root, proof.count, proof.item, &other, &path).is_err());
+            assert_eq!(fact_name(entry.id)(proof.item), proof.fact);
+        }
+        let erased = erase(c, "p1").unwrap().subject;
+        for (row, before) in rows.iter().zip(proofs) {
+            let after = prove_fact(c, CONTRACT, row.fact_id).unwrap();
+            let opening = before.opening.clone().filter(|_| row.subject_ref != Some(erased));
+            assert_eq!(after, FactProof { opening, ..before });
+        }
+        let unknown = prove_fact(c, CONTRACT, FactId::from_bytes([7; 16])).unwrap_err().to_string();
+        assert!(unknown.contains("has no fact 07070707"), "{unknown}");
     });
 }

@@ -6,7 +6,7 @@ use outcome_ledger::{
         content::{FactContent, decode, encode},
         payload::{Activation, BatchSize, Proposal, Registration, Settlement, Signature},
         pseudonym::fact_name,
-        seal::{NO_SUBJECT, Opening, SealedAt, SubjectKey, seal, unseal},
+        seal::{NO_SUBJECT, SealedAt, SubjectKey, seal, unseal},
     },
     ledger::{AccountKind, ChainHead, Draft, EntryKind, Posting, Postings},
     operations::verify_log,
@@ -189,7 +189,7 @@ fn forge_fact(c: &mut Connection, kind: EntryKind, change: impl Fn(&[FactContent
     new.terms = Some(row.digest);
     let seq = forge(c, row.contract_id, new);
     let at = SealedAt { contract: row.contract_id, seq, batch: Batch::Facts, item: 0 };
-    let sealed = seal(&key(content.subject), &at, [5; 24], &Opening { salt: [5; 32], content: bytes }).unwrap();
+    let sealed = seal(&key(content.subject), &at, [5; 24], &[5; 32], &bytes).unwrap();
     let fact = FactRow {
         contract_id: row.contract_id,
         fact_id: content.fact,

@@ -5,7 +5,7 @@ use outcome_ledger::{
     storage::{self, Connection, Error},
     values::{
         Digest,
-        id::{ChainId, EntryId, FactId, PartyId, SubjectRef},
+        id::{ChainId, EntryId, PartyId, SubjectRef},
     },
 };
 
@@ -53,8 +53,6 @@ fn names_find_rows_and_order_lists_by_their_bytes() {
         let found = storage::subject::find_by_label(c, CONTRACT, samples::label_hash(1)).unwrap();
         assert_eq!(found, Some(samples::subject(1)));
         assert_eq!(storage::subject::find_by_label(c, CONTRACT, Digest::ZERO).unwrap(), None);
-        assert_eq!(storage::fact::find(c, CONTRACT, samples::fact(0).fact_id).unwrap(), Some(samples::fact(0)));
-        assert_eq!(storage::fact::find(c, CONTRACT, FactId::from_bytes([9; 16])).unwrap(), None);
         assert_eq!(storage::entry::find(c, EntryId::from_bytes([0; 16])).unwrap(), None);
         assert_eq!(storage::chain_head::load(c, ChainId::from_bytes([0; 16])).unwrap(), None);
     });
@@ -111,7 +109,7 @@ fn keys_and_names_are_taken_once() {
             let subject_ref = SubjectRef::from_bytes([99; 16]);
             storage::subject::insert(c, &[storage::SubjectRow { subject_ref, item: 7, ..samples::subject(0) }])
         }),
-        ("fact", |c| storage::fact::insert(c, &[storage::FactRow { item: 7, ..samples::fact(0) }])),
+        ("fact", |c| storage::fact::insert(c, &[samples::fact(0)])),
     ];
     on_each_filled(|c| {
         for (what, attempt) in attempts {
@@ -123,7 +121,7 @@ fn keys_and_names_are_taken_once() {
 
 #[test]
 fn rows_refer_to_what_is_there() {
-    let attempts: [(&str, Attempt); 9] = [
+    let attempts: [(&str, Attempt); 7] = [
         ("chain", |c| {
             let chain_id = ChainId::from_bytes([99; 16]);
             storage::entry::insert(c, &[storage::EntryRow { chain_id, ..samples::entry(2) }])
@@ -147,14 +145,6 @@ fn rows_refer_to_what_is_there() {
         }),
         ("entry of a subject", |c| {
             storage::subject::insert(c, &[storage::SubjectRow { seq: 9, ..samples::subject(7) }])
-        }),
-        ("subject of a fact", |c| {
-            let subject_ref = Some(SubjectRef::from_bytes([99; 16]));
-            storage::fact::insert(c, &[storage::FactRow { subject_ref, ..samples::fact(7) }])
-        }),
-        ("corrected fact", |c| {
-            let corrects = Some(FactId::from_bytes([99; 16]));
-            storage::fact::insert(c, &[storage::FactRow { corrects, ..samples::fact(7) }])
         }),
         ("entry of a line", |c| {
             let line = storage::SettlementLineRow { seq: 9, ..samples::line(7, 1) };

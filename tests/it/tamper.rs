@@ -38,7 +38,7 @@ const TABLES: [Table; 18] = [
     Table { name: "contract_party", key: &["contract_id", "role"], unique: &[], named_by: &[("role `", "role")] },
     Table { name: "subject_key", key: &["contract_id", "subject_ref"], unique: &[], named_by: &[("", "subject_ref")] },
     Table { name: "subject", key: BATCH_KEY, unique: &["subject_ref", "label_hash"], named_by: BATCH_NAMES },
-    Table { name: "fact", key: BATCH_KEY, unique: &["fact_id"], named_by: BATCH_NAMES },
+    Table { name: "fact", key: BATCH_KEY, unique: &[], named_by: BATCH_NAMES },
     Table { name: "settlement_line", key: BATCH_KEY, unique: &[], named_by: BATCH_NAMES },
     Table { name: "sequencer", key: &["one"], unique: &[], named_by: &[] },
     Table { name: "log_entry", key: &["log_index"], unique: &["seq"], named_by: &[("log index ", "log_index")] },
@@ -226,7 +226,7 @@ fn a_row_forged_with_its_commitment_is_found() {
         assert_ne!(content, forged);
         let entry = &storage::entry::page(c, contract, 5, 1).unwrap()[0];
         let commitment = Batch::Facts.commit(contract, entry.entry_id, 0, &salt, &forged);
-        let sealed = seal(key, &at, [1; 24], &Opening { salt, content: forged }).unwrap();
+        let sealed = seal(key, &at, [1; 24], &salt, &forged).unwrap();
         let (hex, fact_id) = (to_hex(&sealed), fact.fact_id.0.simple());
         let (bytes, digest, id) = match is_sqlite(c) {
             true => (format!("x'{hex}'"), format!("x'{commitment}'"), format!("x'{fact_id}'")),

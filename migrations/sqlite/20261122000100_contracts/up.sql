@@ -100,6 +100,8 @@ WHEN EXISTS (SELECT 1 FROM subject WHERE contract_id = NEW.contract_id AND seq =
     OR EXISTS (SELECT 1 FROM subject WHERE contract_id = NEW.contract_id AND label_hash = NEW.label_hash)
 BEGIN SELECT RAISE(ABORT, 'subject: a row with this key exists already'); END;
 
+-- A report can bring a million rows, so that a row is looked up nowhere: a fact's name follows from its place, and that
+-- entry, subject and corrected fact are there is checked before the report is recorded, and again by every verification.
 CREATE TABLE fact (
     contract_id BLOB NOT NULL,
     fact_id BLOB NOT NULL CHECK (length(fact_id) = 16),
@@ -111,12 +113,8 @@ CREATE TABLE fact (
     corrects BLOB,
     retracted INTEGER NOT NULL CHECK (retracted IN (0, 1)),
     PRIMARY KEY (contract_id, seq, item),
-    UNIQUE (contract_id, fact_id),
     CHECK (corrects IS NOT fact_id),
-    CHECK (retracted = 0 OR corrects IS NOT NULL),
-    FOREIGN KEY (contract_id, seq) REFERENCES entry (chain_id, seq),
-    FOREIGN KEY (contract_id, subject_ref) REFERENCES subject (contract_id, subject_ref),
-    FOREIGN KEY (contract_id, corrects) REFERENCES fact (contract_id, fact_id)
+    CHECK (retracted = 0 OR corrects IS NOT NULL)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER fact_refuses_update BEFORE UPDATE ON fact
@@ -132,7 +130,6 @@ CREATE TRIGGER fact_refuses_delete BEFORE DELETE ON fact
 BEGIN SELECT RAISE(ABORT, 'fact is append-only: rows are never deleted; append a fact that corrects it'); END;
 CREATE TRIGGER fact_refuses_replace BEFORE INSERT ON fact
 WHEN EXISTS (SELECT 1 FROM fact WHERE contract_id = NEW.contract_id AND seq = NEW.seq AND item = NEW.item)
-    OR EXISTS (SELECT 1 FROM fact WHERE contract_id = NEW.contract_id AND fact_id = NEW.fact_id)
 BEGIN SELECT RAISE(ABORT, 'fact: a row with this key exists already'); END;
 
 CREATE TABLE settlement_line (
