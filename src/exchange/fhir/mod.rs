@@ -17,7 +17,7 @@
 //! - [`moment`]: days and instants
 //! - [`outcome`]: what was not used and why, as an OperationOutcome
 //! - [`reader`]: many documents to one reading
-//! - [`reference`]: who a reference means
+//! - [`reference`](mod@reference): who a reference means
 //! - [`shape`]: where each resource says what, who, when, and whether it holds
 //! - [`source`]: which resource and which version of it said so
 //! - [`ucum`]: units of measure and exact conversion between them
