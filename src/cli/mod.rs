@@ -11,13 +11,15 @@
 //! - `describe`: a contract in plain words
 //! - `fhir`: clinical records as facts of a contract, shown or recorded
 //! - `new`: a contract of one's own from a template
+//! - `verify`, `verify_file`, `verify_database`: a database, a bundle or a certificate checked
 //!
 //! On a database:
 //! - `demo`: the whole story on real patients
 //! - `init`, `party`, `contract`, `enrol`, `report`, `erase`, `settlement`, `payment`, `reverse`, `accrue`, `statement`,
-//!   `balances`, `verify`: the job, step by step
+//!   `balances`: the job, step by step
 //! - `checkpoint`, `publish`, `prove`, `serve`: the log for others
 //! - `backup`, `rebuild`: copies and putting them in place; what repeats the journal, put right
+//! - `export`, `certificate`: what proves a contract or one settlement, for somebody else
 //!
 //! For the logs of others:
 //! - `witness`: cosign their checkpoints
@@ -35,6 +37,8 @@ pub mod accrue;
 pub mod backup;
 #[cfg(feature = "server")]
 pub mod balances;
+#[cfg(feature = "server")]
+pub mod certificate;
 mod check;
 #[cfg(feature = "server")]
 pub mod checkpoint;
@@ -51,6 +55,8 @@ pub mod enrol;
 #[cfg(feature = "server")]
 pub mod erase;
 mod explain;
+#[cfg(feature = "server")]
+pub mod export;
 mod fhir;
 #[cfg(feature = "server")]
 pub mod init;
@@ -81,8 +87,10 @@ pub mod settlement;
 #[cfg(feature = "server")]
 pub mod statement;
 pub mod table;
-#[cfg(feature = "server")]
 pub mod verify;
+#[cfg(feature = "server")]
+mod verify_database;
+mod verify_file;
 #[cfg(feature = "server")]
 pub mod witness;
 
@@ -118,8 +126,11 @@ EXIT CODES
   1   something was found or refused; nothing was changed
   2   wrong usage
   3   a file or the database cannot be reached
-  30  witness: the log shows another history than before
-  40  verify: the ledger is not valid
+  10  verify: valid, but some contents were not given
+  20  verify: older than the checkpoint you hold
+  30  verify, witness: the log shows another history than before
+  40  verify: not valid
+  50  verify: no bundle or certificate that can be read
 
 START WITH
   outcome-ledger demo
@@ -175,7 +186,6 @@ enum Command {
     Prove(prove::ProveArgs),
     #[cfg(feature = "server")]
     Serve(serve::ServeArgs),
-    #[cfg(feature = "server")]
     Verify(verify::VerifyArgs),
     #[cfg(feature = "server")]
     Witness(witness::WitnessArgs),
@@ -185,6 +195,10 @@ enum Command {
     Restore(backup::RestoreArgs),
     #[cfg(feature = "server")]
     Rebuild(rebuild::RebuildArgs),
+    #[cfg(feature = "server")]
+    Export(export::ExportArgs),
+    #[cfg(feature = "server")]
+    Certificate(certificate::CertificateArgs),
 }
 
 /// Runs the program with the arguments of the process.
@@ -243,6 +257,9 @@ fn dispatch(command: &Command, session: &Session) -> Outcome {
         #[cfg(feature = "server")]
         Command::Serve(arguments) => serve::run(arguments, session),
         #[cfg(feature = "server")]
+        Command::Export(arguments) => export::run(arguments, session),
+        #[cfg(feature = "server")]
+        Command::Certificate(arguments) => certificate::run(arguments, session),
         Command::Verify(arguments) => verify::run(arguments, session),
         #[cfg(feature = "server")]
         Command::Witness(arguments) => witness::run(arguments, session),

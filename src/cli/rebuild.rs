@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::{
     session::{DONE, Failure, Session},
-    verify::INVALID,
+    verify_database::INVALID,
 };
 use crate::operations::{Rebuilt, rebuild_log};
 

@@ -107,6 +107,16 @@ impl Session {
 
     /// Opens a database that is there, whatever it holds.
     pub fn reach(&self) -> Result<Connection, Failure> {
+        Ok(Connection::open(&self.there()?)?)
+    }
+
+    /// Opens a database that is there, whatever it holds, to read only.
+    pub fn read(&self) -> Result<Connection, Failure> {
+        Ok(Connection::read(&self.there()?)?)
+    }
+
+    /// The address of a database that is there.
+    fn there(&self) -> Result<Address, Failure> {
         let address = Address::parse(&self.database)?;
         if let Address::Sqlite(path) = &address
             && !path.exists()
@@ -116,7 +126,7 @@ impl Session {
             );
             return Err(Failure::new(UNREACHABLE, "no-database", text));
         }
-        Ok(Connection::open(&address)?)
+        Ok(address)
     }
 
     /// Opens the database and does something there, with time and random bytes of this machine.

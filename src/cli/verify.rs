@@ -1,73 +1,58 @@
 //! `verify`: is everything as it was written?
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 
 use clap::Args;
 
-use super::session::{DONE, Failure, Session};
-use crate::{
-    ledger::note::Note,
-    operations::{HeldCheckpoint, Verified, verify_held},
-};
+#[cfg(feature = "server")]
+use super::verify_database::run as database;
+use super::{Session, output::Outcome, verify_file};
 
-/// What was stored was changed.
-pub const INVALID: u8 = 40;
-
-/// Verifies the whole ledger: hashes and links of the journal, every table against the journal, every settlement computed
-/// again from contract and facts.
+/// Verifies a ledger, or a file that somebody else was given: hashes, links, contents, every settlement computed again.
 ///
-/// Every finding names table, contract and row. Exit code 0: nothing found; 40: something does not fit.
+/// Without a file the database is verified: the journal against itself, every table against the journal. With a file,
+/// everything is proven from the file, from your own policy (whose signatures you trust) and from the checkpoint that you
+/// held before; no database and no network is asked. Every finding says where it is and what it means.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  outcome-ledger verify --held 2026-03-31.checkpoint\n  outcome-ledger verify --format json | jq '.findings[].row'"
-)]
+#[command(after_help = "\
+EXIT CODES
+  0   valid
+  10  valid as far as contents were given; some are closed
+  20  stale: valid, but older than the checkpoint you hold
+  30  diverged: the log showed you another history before; both checkpoints are printed
+  40  invalid
+  50  no bundle or certificate, or one of an unknown version
+
+Examples:
+  outcome-ledger verify --held 2026-03-31.checkpoint
+  outcome-ledger verify ep.bundle --policy policy.txt --remember ledger.checkpoint
+  outcome-ledger verify ep.bundle --policy policy.txt --format json | jq '.findings[].row'")]
 pub struct VerifyArgs {
-    /// A checkpoint that you kept: shows whether the log was replaced or cut since; may be given more than once
-    #[arg(long, value_name = "FILE")]
-    held: Vec<PathBuf>,
+    /// A bundle or a certificate; without one, the database is verified
+    #[arg(value_name = "FILE", requires = "policy")]
+    pub file: Option<PathBuf>,
+    /// Whose signatures you trust, in the format of C2SP tlog-policy; never taken from the file that is verified
+    #[arg(long, value_name = "POLICY", requires = "file")]
+    pub policy: Option<PathBuf>,
+    /// A checkpoint that you kept: shows whether the log was replaced or cut since; for a database, may be given more than once
+    #[arg(long, value_name = "NOTE")]
+    pub held: Vec<PathBuf>,
+    /// Where you keep the newest checkpoint: read if it is there, written when the file is valid
+    #[arg(long, value_name = "NOTE", requires = "file", conflicts_with = "held")]
+    pub remember: Option<PathBuf>,
 }
 
 /// Runs the command.
-pub fn run(args: &VerifyArgs, session: &Session) -> Result<u8, Failure> {
-    let held: Vec<HeldCheckpoint> = args.held.iter().map(|path| read_held(path)).collect::<Result<_, _>>()?;
-    let verified = verify_held(&mut session.reach()?, &held)?;
-    session.answer(&verified, || in_text(&verified))?;
-    Ok(if verified.valid { DONE } else { INVALID })
+pub fn run(arguments: &VerifyArgs, session: &Session) -> Outcome {
+    match (&arguments.file, &arguments.policy) {
+        (Some(file), Some(policy)) => verify_file::run(file, policy, arguments, session.format),
+        _ => database(arguments, session),
+    }
 }
 
-fn read_held(path: &Path) -> Result<HeldCheckpoint, Failure> {
-    let name = path.display().to_string();
-    let bytes = fs::read(path).map_err(|error| Failure::unreachable(format!("cannot read {name}: {error}")))?;
-    let note =
-        Note::parse(&bytes).map_err(|error| Failure::unreachable(format!("{name} is no checkpoint: {error}")))?;
-    Ok(HeldCheckpoint { name, note })
-}
-
-fn in_text(verified: &Verified) -> String {
-    let findings: String = verified.findings.iter().map(|finding| format!("{finding}\n\n")).collect();
-    let looked = &verified.looked_at;
-    let outcome = match verified.findings.len() {
-        0 => "VALID: nothing was changed".to_owned(),
-        count => format!("INVALID: {count} finding(s)"),
-    };
-    let open: String = verified.not_checked.iter().map(|sentence| format!("\n  - {sentence}")).collect();
-    format!(
-        "{findings}{outcome}\nlog {}\nlooked at {} entries and {} postings of {} chains, {} parties, {} contracts, \
-         {} subjects, {} facts, {} settlement lines; {} receipts; computed {} settlements and {} accruals again\nnot checked:{open}",
-        verified.log,
-        looked.entries,
-        looked.postings,
-        looked.chains,
-        looked.parties,
-        looked.contracts,
-        looked.subjects,
-        looked.facts,
-        looked.lines,
-        looked.receipts,
-        looked.settlements,
-        looked.accruals
-    )
+#[cfg(not(feature = "server"))]
+fn database(_: &VerifyArgs, _: &Session) -> Outcome {
+    use super::output::{Failure, WRONG_USAGE};
+    let text = "error: this program has no database\n  help: name a bundle: verify FILE --policy POLICY";
+    Err(Failure::new(WRONG_USAGE, "no-database", text))
 }

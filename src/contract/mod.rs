@@ -18,10 +18,14 @@
 //! - `money`: approvals, payments, reversals, accruals, and what may follow on what
 //! - `statement`: lines of a settlement with names, totals, what is awaited
 //! - `audit`: everything that is held compared with the journal
+//! - `bundle`: everything that proves a contract, in one file
+//! - `certificate`: one settlement on one page, with its proof
 
 pub mod agreement;
 pub mod audit;
 pub mod batch;
+pub mod bundle;
+pub mod certificate;
 pub mod content;
 pub mod erasure;
 pub mod identity;

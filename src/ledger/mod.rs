@@ -5,6 +5,7 @@
 //!
 //! - [`kind`]: the registry of entry kinds
 //! - [`entry`]: one entry and its hashed body
+//! - [`heads`]: the heads of all chains in one digest
 //! - [`reader`]: reading a body, naming the byte where it goes wrong
 //! - [`chain`]: leaf and chain hashes, appending an entry to a chain
 //! - [`account`]: accounts and their balances

@@ -104,7 +104,7 @@ impl Deref for Postings {
 }
 
 /// Checks what an entry says it posts: nothing, or legs that balance.
-pub(super) fn check_balance(legs: &[Posting]) -> Result<(), Unbalanced> {
+pub fn check_balance(legs: &[Posting]) -> Result<(), Unbalanced> {
     if legs.len() == 1 {
         return Err(Unbalanced::TooFewLegs);
     }

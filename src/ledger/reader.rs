@@ -15,19 +15,19 @@ pub struct DecodeError {
 }
 
 /// Walks through a byte string from front to end.
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
 }
 
 impl<'a> Reader<'a> {
     /// Starts at the first byte.
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 0 }
     }
 
     /// Takes the next `length` bytes.
-    pub(super) fn slice(&mut self, length: usize, what: &str) -> Result<&'a [u8], DecodeError> {
+    pub(crate) fn slice(&mut self, length: usize, what: &str) -> Result<&'a [u8], DecodeError> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         let Some(taken) = rest.get(..length) else {
             return Err(self.refuse(0, format!("{length} bytes of {what}"), format!("{} bytes", rest.len())));
@@ -37,24 +37,24 @@ impl<'a> Reader<'a> {
     }
 
     /// Takes the next `N` bytes.
-    pub(super) fn array<const N: usize>(&mut self, what: &str) -> Result<[u8; N], DecodeError> {
+    pub(crate) fn array<const N: usize>(&mut self, what: &str) -> Result<[u8; N], DecodeError> {
         let mut array = [0; N];
         array.copy_from_slice(self.slice(N, what)?);
         Ok(array)
     }
 
     /// Takes a digest for which zeros mean none.
-    pub(super) fn optional_digest(&mut self, what: &str) -> Result<Option<Digest>, DecodeError> {
+    pub(crate) fn optional_digest(&mut self, what: &str) -> Result<Option<Digest>, DecodeError> {
         Ok(Some(Digest(self.array(what)?)).filter(|digest| *digest != Digest::ZERO))
     }
 
     /// Refuses what was read last, `width` bytes ago.
-    pub(super) fn refuse(&self, width: usize, expected: impl Into<String>, found: impl Into<String>) -> DecodeError {
+    pub(crate) fn refuse(&self, width: usize, expected: impl Into<String>, found: impl Into<String>) -> DecodeError {
         DecodeError { offset: self.at.saturating_sub(width), expected: expected.into(), found: found.into() }
     }
 
     /// Refuses bytes after the end.
-    pub(super) fn end(&self) -> Result<(), DecodeError> {
+    pub(crate) fn end(&self) -> Result<(), DecodeError> {
         match self.bytes.get(self.at..).unwrap_or_default() {
             [] => Ok(()),
             [first, ..] => {

@@ -22,6 +22,8 @@
 //! - `sign_checkpoint`: the log is signed, as far as it goes
 //! - `make_key`: the key that signs it
 //! - `read_log`, `publish_log`, `prove_entry`: the log as others read it
+//! - `export_bundle`: everything that proves a contract, for somebody else
+//! - `export_certificate`: one settlement on one page, with its proof
 //! - `gather_cosignatures`: witnesses are asked to cosign the newest checkpoint
 //! - `cosign_checkpoint`, `follow_log`: the work of a witness of other logs
 //! - `verify_log`: everything compared with the journal
@@ -57,6 +59,8 @@ pub mod enrol_subjects;
 pub mod erase_subject;
 pub mod error;
 pub mod explain_line;
+pub mod export_bundle;
+pub mod export_certificate;
 pub mod follow_log;
 pub mod gather_cosignatures;
 pub mod import_records;
@@ -110,6 +114,8 @@ pub use enrol_subjects::{Enrolled, Sheet, enrol_subjects};
 pub use erase_subject::{Erasure, erase_subject};
 pub use error::{Error, Refusal};
 pub use explain_line::explain_line;
+pub use export_bundle::{Export, Exported, export_bundle};
+pub use export_certificate::export_certificate;
 pub use follow_log::{FollowError, follow_log};
 pub use gather_cosignatures::{Gathered, gather_cosignatures};
 pub use import_records::{Imported, import_records, read_document};

@@ -7,10 +7,10 @@ use super::{
     journal::{log_identity, network_chain, no_ledger},
     verification::{
         history::{self, Journal},
-        keys::Opener,
         log as tables_of_log,
         reading::{readable, row_number},
-        receipts, rows,
+        receipts,
+        stored::Stored,
     },
 };
 pub use crate::contract::audit::{Finding, Looked, Verified, log::HeldCheckpoint};
@@ -19,7 +19,7 @@ use crate::{
         Code, Findings, Held, History, Life, check_contract, contracts,
         journal::in_tables,
         parties::{self, Registrations},
-        records::{ContractRecord, Fact, Line, Party, Role, Subject},
+        records::{ContractRecord, Party},
     },
     ledger::Entry,
     storage::{self, Connection, LogRow},
@@ -158,16 +158,20 @@ fn check_contracts(
     chains.extend(chains_in("fact", storage::fact::contracts(connection), findings)?);
     chains.extend(chains_in("settlement_line", storage::settlement_line::contracts(connection), findings)?);
     for chain in chains {
-        let stored = Stored::load(connection, known, chain, findings)?;
-        contracts::check_parties(&stored.life, &stored.roles, findings);
+        let unknown = || Life::of(chain, &BTreeMap::new(), &mut Vec::new());
+        let life = known.lives.get(&chain).cloned().unwrap_or_else(unknown);
+        let stored = Stored::load(connection, (chain, &life.name), life.proposal.is_some(), findings)?;
+        contracts::check_parties(&life, &stored.roles, findings);
         let held = Held {
             chain,
-            life: &stored.life,
+            life: &life,
             entries: known.history.get(&chain),
             text: records.get(&chain).map(|record| &record.text),
             subjects: &stored.subjects,
             facts: &stored.facts,
             lines: &stored.lines,
+            // Rows say themselves whose they are.
+            erased: &BTreeMap::new(),
         };
         check_contract(&held, &known.registered, looked_at, findings, open);
     }
@@ -180,52 +184,6 @@ fn chains_in(
     findings: &mut Vec<Finding>,
 ) -> Result<Vec<ChainId>, Error> {
     readable(table, None, chains.map(|chains| chains.into_iter().map(Ok).collect()), row_number, findings)
-}
-
-/// Says which row of a batch cannot be read, by position and item where these can be.
-fn placed(connection: &mut Connection, table: &str, chain: ChainId) -> impl FnMut(usize) -> String {
-    move |at| storage::reading::place_in_batch(connection, table, chain, at).unwrap_or_else(|_| row_number(at))
-}
-
-/// What is stored of one contract, as far as it can be read.
-struct Stored {
-    life: Life,
-    roles: Vec<Role>,
-    subjects: Vec<Subject>,
-    facts: Vec<Fact>,
-    lines: Vec<Line>,
-}
-
-impl Stored {
-    fn load(
-        connection: &mut Connection,
-        known: &Known,
-        chain: ChainId,
-        list: &mut Vec<Finding>,
-    ) -> Result<Self, Error> {
-        let unknown = || Life::of(chain, &BTreeMap::new(), &mut Vec::new());
-        let life = known.lives.get(&chain).cloned().unwrap_or_else(unknown);
-        let contract = Some(life.name.as_str());
-        let roles = storage::contract_party::each_of_contract(connection, chain);
-        let roles = readable("contract_party", contract, roles, row_number, list)?;
-        let subjects = storage::subject::each_of_contract(connection, chain);
-        let subjects = readable("subject", contract, subjects, placed(connection, "subject", chain), list)?;
-        let facts = storage::fact::each_of_contract(connection, chain);
-        let facts = readable("fact", contract, facts, placed(connection, "fact", chain), list)?;
-        let lines = storage::settlement_line::each_of_contract(connection, chain);
-        let lines = readable("settlement_line", contract, lines, placed(connection, "settlement_line", chain), list)?;
-        let keys = storage::subject_key::each_of_contract(connection, chain);
-        let opener = &mut Opener::new(chain, readable("subject_key", contract, keys, row_number, list)?);
-        let of_subjects = &mut Findings { list, table: "subject", contract };
-        let subjects = subjects.into_iter().map(|row| rows::subject(row, opener, of_subjects)).collect();
-        let of_facts = &mut Findings { list, table: "fact", contract };
-        let facts = facts.into_iter().map(|row| rows::fact(row, opener, of_facts)).collect();
-        let of_lines = &mut Findings { list, table: "settlement_line", contract };
-        let lines = lines.into_iter().map(|row| rows::line(row, opener, of_lines)).collect();
-        opener.check(life.proposal.is_some(), &mut Findings { list, table: "subject_key", contract });
-        let roles = roles.into_iter().map(Into::into).collect();
-        Ok(Self { life, roles, subjects, facts, lines })
-    }
 }
 
 /// What remains open, with what the check of the journal left open because of damage.

@@ -67,6 +67,18 @@ impl Connection {
         .map_err(|reason| Error::Open { place: address.to_string(), reason })
     }
 
+    /// Connects to read: an SQLite file is not written, and may be where nobody can write.
+    ///
+    /// # Errors
+    /// As for [`Self::open`]; a missing file.
+    pub fn read(address: &Address) -> Result<Self, Error> {
+        match address {
+            Address::Sqlite(path) => sqlite::read(path).map(Self::Sqlite),
+            Address::Postgres(place) => postgres::open(place).map(Self::Postgres),
+        }
+        .map_err(|reason| Error::Open { place: address.to_string(), reason })
+    }
+
     /// Runs `work` in one writing transaction: all of it is committed, or nothing when it returns an error.
     ///
     /// SQLite takes the write lock at the start, so that no work is done in vain. PostgreSQL reads what is committed

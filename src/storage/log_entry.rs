@@ -119,3 +119,51 @@ pub fn waiting(connection: &mut Connection, limit: i64) -> Result<Vec<WaitingEnt
 pub fn each(connection: &mut Connection) -> Result<Each<LogEntryRow>, Error> {
     Ok(load_each!(connection, LogEntryRow, log_entry::table.order(log_entry::log_index)))
 }
+
+/// A body with its place in the log.
+#[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
+pub struct ChainBody {
+    /// Its place in the log.
+    #[diesel(sql_type = BigInt)]
+    pub log_index: i64,
+    /// The hashed bytes of the entry.
+    #[diesel(sql_type = Binary)]
+    pub body: Vec<u8>,
+}
+
+/// Loads the bodies of a chain's entries that are among the first `size` of the log, in order.
+///
+/// # Errors
+/// What the database answers.
+pub fn of_chain(connection: &mut Connection, chain_id: ChainId, size: i64) -> Result<Vec<ChainBody>, Error> {
+    let sql = "SELECT l.log_index, e.body FROM log_entry AS l
+        JOIN entry AS e ON e.chain_id = l.chain_id AND e.seq = l.seq
+        WHERE l.chain_id = $1 AND l.log_index < $2 ORDER BY l.log_index";
+    let bound = sql_query(sql).bind::<Identifier, _>(chain_id).bind::<BigInt, _>(size);
+    Ok(dual!(connection, |c| bound.load(c))?)
+}
+
+/// The last entry of a chain in the log.
+#[derive(Clone, Debug, PartialEq, Eq, QueryableByName)]
+pub struct ChainEnd {
+    /// The chain.
+    #[diesel(sql_type = Identifier)]
+    pub chain_id: ChainId,
+    /// Its position.
+    #[diesel(sql_type = BigInt)]
+    pub seq: i64,
+    /// Its chain hash.
+    #[diesel(sql_type = Binary)]
+    pub hash: Digest,
+}
+
+/// Loads where each chain ended when the log had its first `size` entries, ordered by chain.
+///
+/// # Errors
+/// What the database answers.
+pub fn heads_at(connection: &mut Connection, size: i64) -> Result<Vec<ChainEnd>, Error> {
+    let sql = "SELECT e.chain_id, e.seq, e.hash FROM entry AS e
+        JOIN (SELECT chain_id, max(seq) AS seq FROM log_entry WHERE log_index < $1 GROUP BY chain_id) AS l
+        ON e.chain_id = l.chain_id AND e.seq = l.seq ORDER BY e.chain_id";
+    Ok(dual!(connection, |c| sql_query(sql).bind::<BigInt, _>(size).load(c))?)
+}

@@ -2,7 +2,12 @@
 
 use std::{path::Path, thread::sleep, time::Duration};
 
-use diesel::{Connection as _, RunQueryDsl, connection::SimpleConnection, dsl::sql, sql_types::Text};
+use diesel::{
+    Connection as _, RunQueryDsl,
+    connection::SimpleConnection,
+    dsl::sql,
+    sql_types::{BigInt, Text},
+};
 use diesel::{select, sqlite::SqliteConnection};
 
 /// The first version without the WAL-reset bug, which can lose committed data.
@@ -46,6 +51,42 @@ fn attempt(name: &str) -> Result<SqliteConnection, String> {
     let mut connection = SqliteConnection::establish(name).map_err(|error| error.to_string())?;
     prepare(&mut connection).map_err(|error| error.to_string())??;
     Ok(connection)
+}
+
+/// Opens a file for reading alone; neither it nor its folder has to be writable.
+///
+/// Of a file in write-ahead logging SQLite keeps side files, and refuses to read where it cannot make them. Without a log
+/// that waits nobody writes there either, and the file can be read as one that never changes.
+pub fn read(path: &Path) -> Result<SqliteConnection, String> {
+    let name = as_uri(path)?;
+    attempt_reading(&format!("{name}?mode=ro")).or_else(|reason| match waits(path) {
+        true => Err(reason),
+        false => attempt_reading(&format!("{name}?immutable=1")),
+    })
+}
+
+fn attempt_reading(uri: &str) -> Result<SqliteConnection, String> {
+    let mut connection = SqliteConnection::establish(uri).map_err(|error| error.to_string())?;
+    let pragmas = "PRAGMA busy_timeout = 5000; PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA cache_size = -65536;";
+    connection.batch_execute(pragmas).map_err(|error| error.to_string())?;
+    let tables = sql::<BigInt>("SELECT count(*) FROM sqlite_schema").get_result::<i64>(&mut connection);
+    tables.map(|_| connection).map_err(|error| error.to_string())
+}
+
+/// Whether something was written that did not get into the file yet.
+fn waits(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    std::fs::metadata(Path::new(&log)).is_ok_and(|log| log.len() > 0)
+}
+
+/// The path as a URI that names the file and nothing else.
+fn as_uri(path: &Path) -> Result<String, String> {
+    let path = path.to_str().ok_or("the path is not UTF-8")?;
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-~".contains(&byte);
+    let escaped =
+        path.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") });
+    Ok(format!("file:{}", escaped.collect::<String>()))
 }
 
 fn prepare(connection: &mut SqliteConnection) -> diesel::QueryResult<Result<(), String>> {

@@ -25,6 +25,8 @@ mod backup;
 #[cfg(feature = "server")]
 mod bulk;
 #[cfg(feature = "server")]
+mod bundles;
+#[cfg(feature = "server")]
 mod commands;
 #[cfg(feature = "server")]
 mod concurrency;

@@ -13,11 +13,12 @@ use super::{
 };
 use crate::{
     contract::{
+        Batch,
         content::{self, ContentError},
         reported::{At, Reported},
     },
     ledger::Entry,
-    values::ChainId,
+    values::{ChainId, SubjectRef},
 };
 
 /// What is held of one contract beside its chain.
@@ -37,7 +38,12 @@ pub struct Held<'h> {
     pub facts: &'h [Fact],
     /// Lines of settlements by position and item.
     pub lines: &'h [Line],
+    /// Whose the erased contents were, where nothing beside them says so.
+    pub erased: &'h ErasedOf,
 }
+
+/// Subjects by batch, position and item of what was erased of them.
+pub type ErasedOf = BTreeMap<(Batch, i64, i32), SubjectRef>;
 
 /// Compares subjects, facts, lines and agreement with the chain, and computes settlements again.
 pub fn check_contract(
@@ -54,7 +60,7 @@ pub fn check_contract(
     batches::check(chain, name, held.entries, held.subjects, list);
     batches::check(chain, name, held.entries, held.facts, list);
     batches::check(chain, name, held.entries, held.lines, list);
-    erasures::check(held, list, not_checked);
+    erasures::check(held, list);
     let (Some(text), Some(entries)) = (held.text, held.entries) else { return };
     let contract = agreements::check(held, text, registered, list);
     if let Ok(contract) = &contract {

@@ -7,10 +7,7 @@ use super::{
     life::Life,
     records::{AgreementText, ContractRecord, Role},
 };
-use crate::{
-    contract::Agreement,
-    values::{ChainId, Digest, PartyId},
-};
+use crate::{contract::Agreement, values::ChainId};
 
 /// Compares every contract with its chain.
 pub fn check(lives: &BTreeMap<ChainId, Life>, rows: &[ContractRecord], list: &mut Vec<Finding>) {
@@ -21,7 +18,7 @@ pub fn check(lives: &BTreeMap<ChainId, Life>, rows: &[ContractRecord], list: &mu
         let named = life.map_or(row.name.as_str(), |life| life.name.as_str());
         let mut findings = Findings { list, table: "contract", contract: Some(named) };
         let described = format!("contract {}", row.chain);
-        let Some(Life { proposal: Some((seq, proposal)), state, .. }) = life else {
+        let Some(life @ Life { proposal: Some((seq, proposal)), state, .. }) = life else {
             findings.add(Code::RowExtra, described, format!("a row named `{}`", row.name), "no such row");
             continue;
         };
@@ -33,11 +30,7 @@ pub fn check(lives: &BTreeMap<ChainId, Life>, rows: &[ContractRecord], list: &mu
         findings.compare(&described, "digest", row.digest.to_string(), proposal.digest.clone());
         findings.compare(&described, "state", row.state.as_str(), state.word());
         findings.compare(&described, "proposed_seq", row.proposed_seq, *seq);
-        let computed = digest_of(&row.text, &proposal.roles);
-        if computed.to_string() != proposal.digest {
-            let found = format!("document, files or settings with digest {computed}");
-            findings.add(Code::AgreementDiffers, described, found, &proposal.digest);
-        }
+        check_text(row.chain, life, &row.text, list);
     }
     for chain in open {
         let name = lives.get(&chain).map(|life| life.name.as_str());
@@ -46,10 +39,17 @@ pub fn check(lives: &BTreeMap<ChainId, Life>, rows: &[ContractRecord], list: &mu
     }
 }
 
-/// The digest of what is held, with the roles that the journal gives.
-pub fn digest_of(text: &AgreementText, roles: &BTreeMap<String, PartyId>) -> Digest {
-    let agreement = Agreement { document: text.document.clone(), roles: roles.clone(), ..Agreement::default() };
-    agreement.digest_with(&text.files, &text.settings)
+/// Compares what is said to have been signed with what the parties signed.
+pub fn check_text(chain: ChainId, life: &Life, text: &AgreementText, list: &mut Vec<Finding>) {
+    let Some((_, proposal)) = &life.proposal else { return };
+    let agreement =
+        Agreement { document: text.document.clone(), roles: proposal.roles.clone(), ..Agreement::default() };
+    let computed = agreement.digest_with(&text.files, &text.settings);
+    if computed.to_string() != proposal.digest {
+        let mut findings = Findings { list, table: "contract", contract: Some(&life.name) };
+        let found = format!("document, files or settings with digest {computed}");
+        findings.add(Code::AgreementDiffers, format!("contract {chain}"), found, &proposal.digest);
+    }
 }
 
 /// Compares who takes which role, and who signed where, with the chain.

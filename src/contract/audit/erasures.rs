@@ -13,25 +13,14 @@ use crate::{
     values::SubjectRef,
 };
 
-/// Whose content a record is, as far as that can be told.
-enum About {
-    Subject(SubjectRef),
-    Nobody,
-    Unknown,
-}
-
 /// Compares everything that is erased, or should be, with the chain.
-pub fn check(held: &Held, list: &mut Vec<Finding>, not_checked: &mut Vec<String>) {
-    let mut found = Found { held, rows: BTreeMap::new(), unknown: false, list };
+pub fn check(held: &Held, list: &mut Vec<Finding>) {
+    let mut found = Found { held, rows: BTreeMap::new(), list };
     found.gather(held.subjects);
     found.gather(held.facts);
     found.gather(held.lines);
-    let Found { mut rows, unknown, .. } = found;
+    let Found { mut rows, .. } = found;
     let name = held.life.name.as_str();
-    if unknown && !held.life.erased.is_empty() {
-        not_checked.push(format!("Whether all of what `{name}` says is erased was erased: rows of others are closed."));
-        return;
-    }
     let mut findings = Findings { list, table: "entry", contract: Some(name) };
     for (subject, Erased { seq, count, root }) in &held.life.erased {
         let rows = rows.remove(subject).unwrap_or_default();
@@ -48,7 +37,6 @@ pub fn check(held: &Held, list: &mut Vec<Finding>, not_checked: &mut Vec<String>
 struct Found<'f> {
     held: &'f Held<'f>,
     rows: BTreeMap<SubjectRef, Vec<ErasedRow>>,
-    unknown: bool,
     list: &'f mut Vec<Finding>,
 }
 
@@ -58,11 +46,10 @@ impl Found<'_> {
         let mut findings = Findings { list: self.list, table: C::TABLE, contract: Some(&life.name) };
         for record in records {
             let described = record.described();
-            let subject = match about(record) {
-                About::Subject(subject) if life.erased.contains_key(&subject) => subject,
-                about => {
-                    self.unknown |= matches!(about, About::Unknown);
-                    if record.opening == Opening::Erased && !matches!(about, About::Unknown) {
+            let subject = match about(record, self.held) {
+                Some(subject) if life.erased.contains_key(&subject) => subject,
+                _ => {
+                    if record.opening == Opening::Erased {
                         findings.add(Code::ErasedUnrecorded, described, "nothing", "salt and content");
                     }
                     continue;
@@ -85,10 +72,11 @@ impl Found<'_> {
     }
 }
 
-fn about<C: Columns>(record: &Record<C>) -> About {
+/// Whose content a record is, as far as that can be told.
+fn about<C: Committed + Columns>(record: &Record<C>, held: &Held) -> Option<SubjectRef> {
     match (&record.columns, record.content()) {
-        (Some(columns), _) => columns.subject().map_or(About::Nobody, About::Subject),
-        (None, Some(content)) => C::subject_in(content).map_or(About::Nobody, About::Subject),
-        (None, None) => About::Unknown,
+        (Some(columns), _) => columns.subject(),
+        (None, Some(content)) => C::subject_in(content),
+        (None, None) => held.erased.get(&(C::BATCH, record.seq, record.item)).copied(),
     }
 }

@@ -63,6 +63,20 @@ codes! {
     CheckpointDiffers = "checkpoint.differs", "The checkpoint or cosignature was changed, or signed by somebody else.";
     /// The log is not the one that a checkpoint kept elsewhere speaks of.
     HeldDiffers = "held.differs", "The log is not the one that the checkpoint you kept was signed for: it was replaced, changed or cut.";
+    /// The policy does not accept the checkpoint.
+    PolicyRefuses = "policy.refuses", "Nobody whom your policy trusts vouches for this checkpoint: it is of another log, was changed, or too few witnesses saw it.";
+    /// The manifest does not describe the files.
+    ManifestDiffers = "manifest.differs", "The file was changed after the bundle was made, or the manifest was.";
+    /// The entries do not give the signed root.
+    RootDiffers = "root.differs", "These are not the entries that the log signed: some were changed, added, left out or put in another order.";
+    /// An entry is not in the signed tree.
+    InclusionFails = "inclusion.fails", "The log never signed this entry at this place: it, its proof or its place was changed.";
+    /// An older tree is not continued.
+    ConsistencyFails = "consistency.fails", "Nothing proves that the log continues the older one: entries may have been changed since.";
+    /// Entries of a chain are left out.
+    ChainIncomplete = "chain.incomplete", "The log recorded more entries of the chain, or another last one, than are given here.";
+    /// The page of a certificate is not the one that its entries give.
+    PageDiffers = "page.differs", "The page says something else than the entries that the log signed.";
     /// A settlement does not follow from agreement and facts.
     SettlementDiffers = "settlement.differs", "The settled line is not what agreement and facts give: it, the facts or the agreement were changed.";
     /// An accrual does not follow from agreement, facts and settlements.

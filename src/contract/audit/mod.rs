@@ -35,7 +35,7 @@ pub mod parties;
 pub mod records;
 pub mod settlements;
 
-pub use check_contract::{Held, check_contract};
+pub use check_contract::{ErasedOf, Held, check_contract};
 pub use finding::{Code, Finding, Findings};
 pub use journal::History;
 pub use life::Life;

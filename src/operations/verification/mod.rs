@@ -9,6 +9,7 @@
 //! - `log`: the tables of the log
 //! - `rows`: rows as records, columns compared that only the database has
 //! - `receipts`: receipts against the entries written under idempotency keys
+//! - `stored`: the rows of one contract
 
 pub mod history;
 pub mod keys;
@@ -16,3 +17,4 @@ pub mod log;
 pub mod reading;
 pub mod receipts;
 pub mod rows;
+pub mod stored;
