@@ -141,7 +141,10 @@ fn strike(calls: &str, error: i32, mut check: impl FnMut(bool, &str, &str)) -> u
             ("FAILING_DISK_ERROR", error.to_string()),
         ]);
         let ended_well = load.wait(LONGEST);
-        if place.struck().exists() {
+        // A failure after the last answer, while the file is closed, is nothing that the writer could still act on.
+        let answered = load::answered_at(&place.notes());
+        let failed_at = fs::metadata(place.struck()).and_then(|file| file.modified()).ok();
+        if failed_at.is_some_and(|at| answered.is_none_or(|answered| at < answered)) {
             struck += 1;
             check(ended_well, &load::complaints(&place.notes()), &what);
         }

@@ -85,6 +85,11 @@ pub fn complaints(folder: &Path) -> String {
     fs::read_to_string(folder.join("complaints")).unwrap_or_default()
 }
 
+/// When the last request of the process was answered; none when it did not come so far.
+pub fn answered_at(folder: &Path) -> Option<SystemTime> {
+    fs::metadata(folder.join("answered")).and_then(|file| file.modified()).ok()
+}
+
 /// How often each request was carried out, by the digest of its key in the entries that were written for it.
 pub fn carried_out(c: &mut Connection) -> BTreeMap<Digest, usize> {
     let mut times = BTreeMap::new();
@@ -133,6 +138,7 @@ fn loaded_process() {
             scope.spawn(move || ask_on(writer, folder, client, most));
         }
     });
+    fs::write(folder.join("answered"), "").unwrap();
     writer.stop().unwrap();
 }
 
