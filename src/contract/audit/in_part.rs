@@ -15,15 +15,26 @@ use crate::{
     values::Day,
 };
 
+/// How much of a settlement was compared.
+#[derive(Clone, Copy, Debug)]
+pub struct Compared {
+    /// Lines computed again.
+    pub lines: usize,
+    /// All its lines.
+    pub of: usize,
+    /// Whether the sums of all lines were compared with its totals.
+    pub sums: bool,
+}
+
 /// Compares the lines of clauses that look at one subject at a time, for everybody who is not erased, and the sums of all
-/// lines with postings and totals. Returns how many lines were compared, of how many.
+/// lines with postings and totals.
 pub fn compare(
     held: &Held,
     contract: &Contract,
     (seq, entry): (i64, &Entry),
     computed: &[SettlementLine],
     findings: &mut Findings,
-) -> [usize; 2] {
+) -> Compared {
     let clauses = clauses_of_one(contract);
     let comparable = |line: &SettlementLine| line.key.subject.is_some() && clauses.contains(line.key.clause.as_str());
     let mut computed: BTreeMap<&LineKey, &SettlementLine> =
@@ -42,8 +53,8 @@ pub fn compare(
     for missing in computed.into_values() {
         findings.add(Code::SettlementDiffers, format!("position {seq}"), "no line", shown(missing));
     }
-    compare_sums(entry, &lines, findings);
-    [compared, lines.len()]
+    let sums = compare_sums(entry, &lines, findings);
+    Compared { lines: compared, of: lines.len(), sums }
 }
 
 /// The names of clauses whose lines follow from one subject each.
@@ -55,16 +66,18 @@ fn clauses_of_one(contract: &Contract) -> BTreeSet<&str> {
     of_one.map(|(clause, _)| clause.name.text.as_str()).collect()
 }
 
-/// Amounts stand in the clear, so that sums can be compared when contents are gone.
-fn compare_sums(entry: &Entry, lines: &[&Line], findings: &mut Findings) {
+/// A database keeps amounts in the clear, so that sums can be compared when contents are gone; a file does not. Returns
+/// whether they were compared.
+fn compare_sums(entry: &Entry, lines: &[&Line], findings: &mut Findings) -> bool {
     let Some(lines): Option<Vec<_>> = lines.iter().map(|record| record.columns.as_ref().map(plain)).collect() else {
-        return;
+        return false;
     };
     let totals = content::decode::<payload::Settlement>(&entry.payload).map(|payload| payload.totals).ok();
     if sums(&lines).ok() != totals {
         let row = format!("position {}, totals of entry {}", entry.seq, entry.id);
         findings.add(Code::SettlementDiffers, row, "other sums", "the sums of the lines");
     }
+    true
 }
 
 fn plain(columns: &LineColumns) -> SettlementLine {
@@ -74,9 +87,10 @@ fn plain(columns: &LineColumns) -> SettlementLine {
 }
 
 /// Says what could not be computed again.
-pub fn told(name: &str, seq: i64, gone: usize, [compared, all]: [usize; 2]) -> String {
+pub fn told(name: &str, seq: i64, gone: usize, Compared { lines, of, sums }: Compared) -> String {
+    let others = if sums { "of the others only the sums were checked" } else { "the others were not checked" };
     format!(
-        "The settlement at position {seq} of `{name}` in full: {gone} subject(s) it counted were erased since. {compared} of \
-         its {all} lines follow from one subject each and were computed again; of the others only the sums were checked."
+        "The settlement at position {seq} of `{name}` in full: {gone} subject(s) it counted were erased since. {lines} of \
+         its {of} lines follow from one subject each and were computed again; {others}."
     )
 }

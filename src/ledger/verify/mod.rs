@@ -17,12 +17,17 @@ pub mod rows;
 mod seen;
 mod walk;
 
+use rayon::prelude::*;
+
 use crate::values::Digest;
 
 pub use finding::{Checked, Code, Finding, Report};
 pub use rows::{EntryRow, PostingRow};
 
 use super::chain::ChainHead;
+
+/// Entries that are decoded and hashed at once, on all cores.
+const AT_ONCE: usize = 4_096;
 
 /// Checks stored rows and reports everything that does not fit, not only the first thing.
 ///
@@ -36,8 +41,16 @@ pub fn verify(
     postings: impl IntoIterator<Item = PostingRow>,
 ) -> Report {
     let mut walk = walk::Walk::new(log, heads, postings.into_iter());
-    entries.into_iter().for_each(|row| walk.take(row));
-    walk.finish()
+    let mut entries = entries.into_iter().fuse();
+    loop {
+        let rows: Vec<EntryRow> = entries.by_ref().take(AT_ONCE).collect();
+        if rows.is_empty() {
+            return walk.finish();
+        }
+        // Decoding and hashing is nearly all of the work and needs no neighbour.
+        let seen: Vec<seen::Seen> = rows.into_par_iter().with_min_len(64).map(seen::Seen::of).collect();
+        seen.into_iter().for_each(|seen| walk.take(seen));
+    }
 }
 
 #[cfg(test)]

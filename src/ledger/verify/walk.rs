@@ -12,7 +12,7 @@ use crate::values::{ChainId, Digest, EntryId};
 
 use super::super::chain::ChainHead;
 use super::{
-    Checked, Code, EntryRow, Finding, PostingRow, Report,
+    Checked, Code, Finding, PostingRow, Report,
     gaps::Gap,
     legs::{self, Legs},
     seen::Seen,
@@ -93,9 +93,8 @@ impl<P: Iterator<Item = PostingRow>> Walk<P> {
     }
 
     /// Takes the next row; judges those before it that are complete.
-    pub(super) fn take(&mut self, row: EntryRow) {
+    pub(super) fn take(&mut self, seen: Seen) {
         self.checked.entries += 1;
-        let seen = Seen::of(row);
         self.undecodable += u64::from(seen.entry.is_err());
         let place = seen.place();
         let latest = self.next.first().map(Seen::place);
