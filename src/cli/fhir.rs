@@ -10,6 +10,7 @@ use std::{
 
 use clap::{Args, Subcommand};
 use flate2::read::MultiGzDecoder;
+use serde::{Serialize, Serializer, ser::SerializeStruct};
 use serde_json::{Value, json};
 
 use super::{
@@ -22,7 +23,7 @@ use crate::operations::{Imported, import_records, read_document, retrying};
 use crate::{
     contract::content,
     exchange::fhir::{
-        Issue, Options, Place, Reader, Reading, Severity, SourcedFact, Withdrawal, lines, operation_outcome,
+        Issue, OperationOutcome, Options, Place, Reader, Reading, Severity, SourcedFact, Withdrawal, lines,
     },
     terms::document::Document,
 };
@@ -42,7 +43,7 @@ enum Action {
 }
 
 /// FHIR files and how they are read.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 struct Records {
     /// FHIR files.
     #[arg(required = true)]
@@ -53,6 +54,9 @@ struct Records {
     /// The system of the patients' identifiers by which the contract knows its subjects; else `Patient.id`.
     #[arg(long, value_name = "URI")]
     identifier: Option<String>,
+    /// The name of the system that the records come from, where several call different records the same.
+    #[arg(long, value_name = "NAME")]
+    origin: Option<String>,
 }
 
 /// Reads FHIR records and shows which facts a contract finds in them; records nothing.
@@ -102,7 +106,7 @@ fn show(arguments: &ReadArguments, format: Format) -> Outcome {
     let contract = input::needed_contract(&arguments.contract, &arguments.set)?;
     let document = &contract.checked.document;
     let reading = read(document, &arguments.records)?;
-    output::answer(format, &answer(document, &reading), || text(document, &reading))?;
+    output::answer(format, &Shown { document, reading: &reading }, || text(document, &reading))?;
     Ok(exit(&reading.issues))
 }
 
@@ -127,7 +131,7 @@ fn import(arguments: &ImportArguments, session: &Session) -> Outcome {
         "retracted": imported.retracted,
         "unchanged": imported.unchanged,
         "receipts": imported.receipts,
-        "outcome": operation_outcome(&imported.issues),
+        "outcome": OperationOutcome(&imported.issues),
     });
     output::answer(session.format, &value, || {
         let Imported { recorded, corrected, retracted, unchanged, issues, .. } = &imported;
@@ -154,14 +158,14 @@ fn refuse_unknown_kinds(document: &Document, kinds: &[String]) -> Result<(), Fai
 /// Reads files for a contract.
 fn read(document: &Document, records: &Records) -> Result<Reading, Failure> {
     refuse_unknown_kinds(document, &records.kinds)?;
-    let Records { files, kinds, identifier } = records;
-    let mut reader = Reader::new(document, Options { kinds: kinds.clone(), identifier: identifier.clone() });
+    let Records { files, kinds, identifier, origin } = records.clone();
+    let mut reader = Reader::new(document, Options { kinds, identifier, origin });
     if !reader.wants_anything() {
         let message =
             "no kind of fact asked for has a `code`, so nothing can be found in records; see docs/TERMS.md, Facts";
         return Err(Failure::refused("no-codes", message));
     }
-    for path in files {
+    for path in &files {
         each_document(path, |_, text| {
             if let Ok(text) = text {
                 reader.learn(text);
@@ -169,7 +173,7 @@ fn read(document: &Document, records: &Records) -> Result<Reading, Failure> {
         })?;
     }
     let mut unread = Vec::new();
-    for path in files {
+    for path in &files {
         let file: Arc<str> = path.display().to_string().into();
         each_document(path, |line, text| {
             let place = Place { file: file.clone(), line };
@@ -201,36 +205,60 @@ fn each_document(
     .map_err(unreadable)
 }
 
-/// The reading for programs.
-fn answer(document: &Document, reading: &Reading) -> Value {
-    let name = |kind: &usize| document.facts[*kind].name.text.as_str();
-    let fact = |fact: &SourcedFact| {
+/// The reading for programs, written one fact after the other.
+struct Shown<'r> {
+    document: &'r Document,
+    reading: &'r Reading,
+}
+
+/// A list that is made while it is written.
+struct Each<F>(F);
+
+impl<F: Fn() -> I, I: Iterator<Item = Value>> Serialize for Each<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
+}
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Reading { facts, withdrawn, issues, counts } = self.reading;
+        let mut shown = serializer.serialize_struct("Reading", 5)?;
+        shown.serialize_field("contract", &self.document.header.id)?;
+        shown.serialize_field("resources", counts)?;
+        shown.serialize_field("facts", &Each(|| facts.iter().map(|fact| self.fact(fact))))?;
+        shown.serialize_field("withdrawn", &Each(|| withdrawn.iter().filter_map(|one| self.withdrawal(one))))?;
+        shown.serialize_field("outcome", &OperationOutcome(issues))?;
+        shown.end()
+    }
+}
+
+impl Shown<'_> {
+    fn name(&self, kind: usize) -> &str {
+        &self.document.facts[kind].name.text
+    }
+
+    fn fact(&self, fact: &SourcedFact) -> Value {
         let source = fact.source.as_ref();
         json!({
-            "kind": name(&fact.kind),
+            "kind": self.name(fact.kind),
             "subject": fact.row.subject,
             "on": fact.row.on,
-            "fields": content::texts(&document.facts[fact.kind].fields, &fact.row.cells),
+            "fields": content::texts(&self.document.facts[fact.kind].fields, &fact.row.cells),
             "resource": source.map(|source| &source.resource),
             "version": source.and_then(|source| source.version.as_ref()),
         })
-    };
-    let withdrawal = |withdrawal: &Withdrawal| {
+    }
+
+    fn withdrawal(&self, withdrawal: &Withdrawal) -> Option<Value> {
         let issue = withdrawal.issue.as_ref()?;
         Some(json!({
             "resource": withdrawal.source.resource,
             "version": withdrawal.source.version,
-            "kinds": withdrawal.kinds.iter().map(name).collect::<Vec<_>>(),
+            "kinds": withdrawal.kinds.iter().map(|kind| self.name(*kind)).collect::<Vec<_>>(),
             "reason": issue.reason,
         }))
-    };
-    json!({
-        "contract": document.header.id,
-        "resources": reading.counts,
-        "facts": reading.facts.iter().map(fact).collect::<Vec<_>>(),
-        "withdrawn": reading.withdrawn.iter().filter_map(withdrawal).collect::<Vec<_>>(),
-        "outcome": operation_outcome(&reading.issues),
-    })
+    }
 }
 
 /// The reading for people: numbers, and each reason once with the first place where it occurs.

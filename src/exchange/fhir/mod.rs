@@ -38,6 +38,6 @@ pub mod source;
 pub mod ucum;
 pub mod value;
 
-pub use outcome::{Issue, IssueCode, Place, Severity, operation_outcome};
+pub use outcome::{Issue, IssueCode, OperationOutcome, Place, Severity};
 pub use reader::{Count, Options, Reader, Reading, SourcedFact, Withdrawal};
 pub use source::Source;

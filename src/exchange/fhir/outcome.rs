@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use serde_json::{Value, json};
+use serde::{Serialize, Serializer, ser::SerializeStruct};
+use serde_json::json;
 
 /// How much it matters that a resource was not used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -148,20 +149,37 @@ impl fmt::Display for Issue {
 }
 
 /// All issues as one OperationOutcome; without any, it says that all was used.
-pub fn operation_outcome(issues: &[Issue]) -> Value {
-    let issue = |issue: &Issue| {
-        json!({
-            "severity": issue.severity.code(),
-            "code": issue.code.code(),
-            "diagnostics": format!("{}: {}", issue.place, issue.reason),
-            "expression": [issue.path],
-        })
-    };
-    let mut list: Vec<Value> = issues.iter().map(issue).collect();
-    if list.is_empty() {
-        // FHIR asks for at least one issue (`issue` is 1..*).
-        let diagnostics = "all resources were used";
-        list.push(json!({ "severity": "information", "code": "informational", "diagnostics": diagnostics }));
+#[derive(Clone, Copy, Debug)]
+pub struct OperationOutcome<'i>(pub &'i [Issue]);
+
+/// The list of an outcome, one after the other, because there may be a million.
+struct List<'i>(&'i [Issue]);
+
+impl Serialize for OperationOutcome<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut outcome = serializer.serialize_struct("OperationOutcome", 2)?;
+        outcome.serialize_field("resourceType", "OperationOutcome")?;
+        outcome.serialize_field("issue", &List(self.0))?;
+        outcome.end()
     }
-    json!({ "resourceType": "OperationOutcome", "issue": list })
+}
+
+impl Serialize for List<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0.is_empty() {
+            // FHIR asks for at least one issue (`issue` is 1..*).
+            let diagnostics = "all resources were used";
+            return serializer.collect_seq([
+                json!({ "severity": "information", "code": "informational", "diagnostics": diagnostics }),
+            ]);
+        }
+        serializer.collect_seq(self.0.iter().map(|issue| {
+            json!({
+                "severity": issue.severity.code(),
+                "code": issue.code.code(),
+                "diagnostics": format!("{}: {}", issue.place, issue.reason),
+                "expression": [issue.path],
+            })
+        }))
+    }
 }

@@ -23,6 +23,8 @@ pub struct Options {
     pub kinds: Vec<String>,
     /// The system of the identifiers by which the contract knows its subjects; none: the patients' logical identifiers.
     pub identifier: Option<String>,
+    /// The name of the system that the records come from, where several call different records the same.
+    pub origin: Option<String>,
 }
 
 /// A fact and the resource that gave it.
@@ -78,6 +80,7 @@ pub struct Reader<'d> {
     document: &'d Document,
     mapping: Mapping,
     index: Index,
+    origin: Option<String>,
     given: Vec<Given>,
     /// The resources that were read, by sort and identifier.
     known: HashMap<String, usize>,
@@ -89,6 +92,8 @@ struct Given {
     place: Place,
     path: String,
     sort: String,
+    /// The server in whose bundle it stands; empty when that is not said.
+    server: String,
     source: Option<Source>,
     fate: Fate,
 }
@@ -97,8 +102,8 @@ impl<'d> Reader<'d> {
     /// A reader for a contract.
     pub fn new(document: &'d Document, options: Options) -> Self {
         let mapping = Mapping::of(document, &options.kinds);
-        let index = Index::new(options.identifier);
-        Self { document, mapping, index, given: Vec::new(), known: HashMap::new(), rows: 0 }
+        let (index, origin) = (Index::new(options.identifier), options.origin);
+        Self { document, mapping, index, origin, given: Vec::new(), known: HashMap::new(), rows: 0 }
     }
 
     /// Whether the contract names any code for the kinds asked for.
@@ -126,7 +131,7 @@ impl<'d> Reader<'d> {
                 Brought::Resource(resource, sort, address) => {
                     let desk = Desk { document: self.document, mapping: &self.mapping, index: &self.index };
                     let fate = desk.fate(&resource, &sort, &address, place.line.unwrap_or(self.rows));
-                    self.given(place, &resource, sort, fate)
+                    Given { server: address.base, ..self.given(place, &resource, sort, fate) }
                 }
                 Brought::Deleted(resource, entry) => {
                     let sort = resource.split('/').next().unwrap_or_default().to_owned();
@@ -136,13 +141,14 @@ impl<'d> Reader<'d> {
                     let kinds: Vec<usize> = self.mapping.of_resource(name).map(|kind| kind.at).collect();
                     let nothing = fault.clone().with(Severity::Information);
                     let fate = if kinds.is_empty() { Fate::Unused(nothing) } else { Fate::Denies(kinds, fault) };
-                    let source = Some(Source { resource, version: None });
-                    Given { place: place.clone(), path: entry.path, sort, source, fate }
+                    let source = Some(self.named(Source { resource, version: None }));
+                    Given { place: place.clone(), path: entry.path, sort, server: String::new(), source, fate }
                 }
                 Brought::Unreadable(fault) => Given {
                     place: place.clone(),
                     path: fault.path.clone(),
                     sort: String::new(),
+                    server: String::new(),
                     source: None,
                     fate: Fate::Unused(fault),
                 },
@@ -153,10 +159,19 @@ impl<'d> Reader<'d> {
 
     fn given(&self, place: &Place, resource: &Element, sort: String, fate: Fate) -> Given {
         let (source, fate) = match Source::of(resource, &sort) {
-            Ok(source) => (source, fate),
+            Ok(source) => (source.map(|source| self.named(source)), fate),
             Err(fault) => (None, Fate::Unused(fault)),
         };
-        Given { place: place.clone(), path: resource.path.clone(), sort, source, fate }
+        let server = String::new();
+        Given { place: place.clone(), path: resource.path.clone(), sort, server, source, fate }
+    }
+
+    /// A source behind the name of the system that it comes from.
+    fn named(&self, source: Source) -> Source {
+        match &self.origin {
+            Some(origin) => Source { resource: format!("{origin}|{}", source.resource), ..source },
+            None => source,
+        }
     }
 
     /// Takes a resource, or settles which of two versions counts.
@@ -166,7 +181,9 @@ impl<'d> Reader<'d> {
         let first = *self.known.entry(source.resource.clone()).or_insert(at);
         if first != at {
             let old = &mut self.given[first];
-            let order = old.source.as_ref().and_then(|old| source.compare(old));
+            // Versions of different servers are not versions of one resource.
+            let is_other = !old.server.is_empty() && !new.server.is_empty() && old.server != new.server;
+            let order = old.source.as_ref().filter(|_| !is_other).and_then(|old| source.compare(old));
             let unused = |given: &Given, severity, code, reason: &str| {
                 Fate::Unused(Fault::error(code, &given.path, reason).with(severity))
             };
@@ -193,7 +210,7 @@ impl<'d> Reader<'d> {
     /// What all documents said.
     pub fn finish(self) -> Reading {
         let mut reading = Reading::default();
-        for Given { place, path, sort, source, fate } in self.given {
+        for Given { place, path, sort, source, fate, .. } in self.given {
             let count = (!sort.is_empty()).then(|| reading.counts.entry(sort).or_default());
             let is_used = !matches!(fate, Fate::Unused(_));
             if let Some(count) = count {

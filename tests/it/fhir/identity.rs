@@ -120,6 +120,14 @@ fn a_name_of_two_servers_is_nobody() {
     assert_eq!(read([entry("a", "1"), entry("b", "2")].concat()), (2, vec![]));
     let both = read([entry("a", "1"), entry("b", "1")].concat());
     assert_eq!(both, (0, vec![MultipleMatches, Duplicate, MultipleMatches]));
+    // The same name of a record on two servers: no version of one is newer than the other's.
+    let version = |server: &str, patient: &str, version: &str| {
+        let mut entries = entry(server, patient);
+        (entries[1]["resource"]["id"], entries[1]["resource"]["meta"]) = (json!("o"), json!({ "versionId": version }));
+        entries
+    };
+    let both = read([version("a", "1", "1"), version("b", "2", "2")].concat());
+    assert_eq!(both, (0, vec![Conflict, Conflict]));
 }
 
 #[test]

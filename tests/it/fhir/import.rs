@@ -79,9 +79,14 @@ fn in_error(record: Json, version: u32) -> Json {
 }
 
 fn take_in(c: &mut Connection, records: &[Json]) -> Imported {
+    take_from(c, None, records)
+}
+
+fn take_from(c: &mut Connection, origin: Option<&str>, records: &[Json]) -> Imported {
     let document = read_document(c, NAME).unwrap();
+    let options = Options { origin: origin.map(str::to_owned), ..Options::default() };
     let lines: Vec<String> = records.iter().map(Json::to_string).collect();
-    let reading = read_document_with(&document, Options::default(), &[("records", lines.join("\n").into_bytes())]);
+    let reading = read_document_with(&document, options, &[("records", lines.join("\n").into_bytes())]);
     act(c, |c, outside| import_records(c, outside, NAME, &reading)).unwrap()
 }
 
@@ -186,6 +191,17 @@ fn what_people_reported_or_corrected_is_left_to_them() {
         assert_eq!(counts(&take_in(c, &[weight(1, 95.0)])), (0, 0, 0, 0, vec![Duplicate]));
         assert_eq!(counts(&take_in(c, &[weight(2, 96.0)])), (0, 0, 0, 0, vec![Conflict]));
         assert_eq!(owed(c), ["high p1"]);
+    });
+}
+
+#[test]
+fn records_of_two_systems_with_one_name_are_two() {
+    on_each(|database| {
+        let c = &mut database.connect();
+        in_force(c);
+        assert_eq!(counts(&take_from(c, Some("north"), &[sugar("1", 1, 8.5)])), (1, 0, 0, 0, vec![]));
+        assert_eq!(counts(&take_from(c, Some("south"), &[sugar("1", 2, 7.0)])), (1, 0, 0, 0, vec![]));
+        assert_eq!(counts(&take_from(c, Some("north"), &[sugar("1", 1, 8.5)])), (0, 0, 0, 1, vec![]));
     });
 }
 

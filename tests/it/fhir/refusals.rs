@@ -2,9 +2,8 @@
 
 use outcome_ledger::exchange::fhir::{
     IssueCode::{self, *},
-    Reading,
+    OperationOutcome, Reading,
     Severity::{self, *},
-    operation_outcome,
 };
 use serde_json::{Value as Json, json};
 
@@ -70,7 +69,7 @@ pub(super) fn quantity(value: i32, unit: &str) -> Json {
 
 pub(super) fn read_one(contract: &Contract, text: &str) -> Reading {
     let reading = read(contract, &[("file", text.as_bytes().to_vec())]);
-    let told = operation_outcome(&reading.issues).to_string();
+    let told = serde_json::to_string(&OperationOutcome(&reading.issues)).unwrap();
     assert!(!told.contains("secret"), "{told}");
     reading
 }
