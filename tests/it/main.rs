@@ -45,6 +45,8 @@ mod faults;
 #[cfg(feature = "server")]
 mod forgery;
 #[cfg(feature = "server")]
+mod held;
+#[cfg(feature = "server")]
 mod idempotency;
 #[cfg(feature = "server")]
 mod laundering;

@@ -118,6 +118,24 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
     #[test]
+    fn another_implementation_gives_the_same_roots_and_proofs(size in 1..1_200_usize, pick in 0..1_200_usize) {
+        let mut other = ct_merkle::mem_backed_tree::MemoryBackedTree::<sha2::Sha256, Vec<u8>>::new();
+        (0..size).for_each(|index| other.push(index.to_be_bytes().to_vec()));
+        let mut rows = Rows::default();
+        rows.append(&leaves(size));
+        let mut tree = rows.tree(size as u64);
+        let bytes = |proof: Option<Vec<Digest>>| proof.unwrap().iter().flat_map(|node| node.0).collect::<Vec<u8>>();
+        let (root, index) = (tree.root().unwrap(), pick % size);
+        prop_assert_eq!(other.root().as_bytes().to_vec(), root.0);
+        let proof = bytes(tree.inclusion_proof(index as u64).unwrap());
+        prop_assert_eq!(other.prove_inclusion(index).as_bytes().to_vec(), proof);
+        if index > 0 {
+            let proof = bytes(tree.consistency_proof(index as u64).unwrap());
+            prop_assert_eq!(other.prove_consistency(size - index).as_bytes().to_vec(), proof);
+        }
+    }
+
+    #[test]
     fn appending_in_any_parts_gives_the_same_rows(parts in prop::collection::vec(0..600_usize, 1..6), pick in 0..3_000_usize) {
         let all = leaves(parts.iter().sum());
         let mut rows = Rows::default();
