@@ -13,7 +13,8 @@ pub struct Currency {
     minor_units: u8,
 }
 
-/// The published list: ISO 4217 list one of 2026-01-01 (SIX), without the codes that have no minor unit (metals, tests).
+/// The published list: ISO 4217 list one of 2026-01-01 (SIX), without the codes that have no minor unit (metals, tests), in
+/// alphabetical order.
 static LIST: LazyLock<Vec<Currency>> = LazyLock::new(|| {
     include_str!("iso4217.csv")
         .lines()
@@ -28,7 +29,8 @@ static LIST: LazyLock<Vec<Currency>> = LazyLock::new(|| {
 impl Currency {
     /// Finds a currency by its three-letter code; none for unknown codes and those without a minor unit (XAU, XXX).
     pub fn parse(code: &str) -> Option<Self> {
-        LIST.iter().find(|currency| currency.code() == code).copied()
+        let code: [u8; 3] = code.as_bytes().try_into().ok()?;
+        LIST.binary_search_by_key(&code, |currency| currency.code).ok().map(|at| LIST[at])
     }
 
     /// A currency to go on with where the one meant cannot be read.

@@ -131,8 +131,10 @@ fn strike(calls: &str, error: i32, mut check: impl FnMut(bool, &str, &str)) -> u
     let (_home, ledger) = founded();
     let mut chance = Chance::seeded();
     let mut struck = 0;
-    for _ in 0..faults() {
-        let at = 1 + chance.below(60);
+    for number in 0..faults() {
+        // Each client asks in turn, so that there are as many commits as it has requests, however many share one.
+        let certain = if number % 2 == 0 { REQUESTS as u64 } else { 60 };
+        let at = 1 + chance.below(certain);
         let what = format!("{calls} call {at} fails with {error}");
         let place = Place::copy_of(&ledger);
         let load = place.load(&[

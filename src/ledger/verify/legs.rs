@@ -50,6 +50,10 @@ impl<P: Iterator<Item = PostingRow>> Legs<P> {
 
 /// Compares the postings of an entry with its rows, leg by leg.
 pub(super) fn compare(seen: &Seen, postings: &[Posting], rows: Vec<PostingRow>) -> Vec<Finding> {
+    let is_same = |(at, (row, posting)): (i64, (&PostingRow, &Posting))| row.leg == at && is_row_of(row, posting);
+    if rows.len() == postings.len() && (0..).zip(rows.iter().zip(postings)).all(is_same) {
+        return Vec::new();
+    }
     let mut open: BTreeMap<i64, &Posting> = (0..).zip(postings).collect();
     let mut findings = Vec::new();
     for row in rows {

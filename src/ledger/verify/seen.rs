@@ -83,7 +83,9 @@ impl Seen {
                 self.finding(Code::BodyChanged, found, format!("hash {}", self.row.hash))
             });
         }
-        findings.extend(self.column_findings());
+        if self.altered {
+            findings.extend(self.column_findings());
+        }
         if let Ok(entry) = &self.entry {
             if entry.log != log {
                 findings.push(self.finding(Code::LogForeign, entry.log, log));

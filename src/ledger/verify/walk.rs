@@ -310,7 +310,9 @@ impl<P: Iterator<Item = PostingRow>> Walk<P> {
             Some(first) if first.sure => {}
             _ => drop(self.names.insert(seen.id(), Origin { chain, seq, sure })),
         }
-        self.names.entry(seen.row.id).or_insert(Origin { chain, seq, sure: false });
+        if seen.row.id != seen.id() {
+            self.names.entry(seen.row.id).or_insert(Origin { chain, seq, sure: false });
+        }
     }
 
     /// Compares the end of a chain with its head.
