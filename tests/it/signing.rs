@@ -297,7 +297,8 @@ fn a_signer_that_lost_its_memory_signs_nothing() {
         sequence_log(c).unwrap();
         for (memory, expected) in [
             (note.replacen("ledger.example/one", "ledger.example/two", 1), "signer-damaged"),
-            (note.replacen('A', "B", 1), "signer-damaged"),
+            // Another size: a digit before the one that was signed.
+            (note.replacen('\n', "\n1", 1), "signer-damaged"),
             (String::new(), "signer-damaged"),
         ] {
             fs::write(key.files().signed, memory).unwrap();
