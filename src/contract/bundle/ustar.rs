@@ -22,7 +22,7 @@ pub fn write(files: &[(String, Vec<u8>)]) -> Vec<u8> {
     archive
 }
 
-/// Reads files, and refuses whatever [`write`] does not write.
+/// Reads files, and refuses whatever [`write()`] does not write.
 pub fn read(archive: &[u8]) -> Result<Vec<(&str, &[u8])>, Malformed> {
     let mut files: Vec<(&str, &[u8])> = Vec::new();
     let mut at = 0;
