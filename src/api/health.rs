@@ -1,14 +1,14 @@
-//! Is the server well? The log is kept in the background; what stops it is told here.
+//! Whether the server lives, is ready, is well. The log is kept up in the background; what stops that is told here.
 
 use std::sync::{Mutex, PoisonError};
 
 use actix_web::{
     HttpResponse,
-    http::header,
+    http::{StatusCode, header},
     web::{self, Data, ServiceConfig},
 };
 
-use super::{Databases, Problem};
+use super::{Gate, Problem};
 use crate::operations::check_log;
 
 /// What stands against the keeping of the log, if anything.
@@ -24,20 +24,47 @@ impl Health {
         is_news
     }
 
-    fn trouble(&self) -> Option<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    fn is_troubled(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 }
 
-/// The path for those who watch over servers.
+/// The paths for those who watch over servers.
 pub fn routes(config: &mut ServiceConfig) {
-    config.route("/healthz", web::get().to(health));
+    config.route("/livez", web::get().to(live));
+    config.route("/readyz", web::get().to(ready));
+    config.route("/healthz", web::get().to(well));
 }
 
-async fn health(databases: Data<Databases>, health: Data<Health>) -> Result<HttpResponse, Problem> {
-    databases.into_inner().run(check_log).await?;
-    match health.trouble() {
-        Some(_) => Err(Problem::unavailable("the log is not kept up; the server's own output says why")),
-        None => Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).body("ok\n")),
+/// The process lives and answers.
+async fn live() -> HttpResponse {
+    ok()
+}
+
+/// The database is there and holds a ledger with the tables of this program.
+async fn ready(gate: Data<Gate>) -> Result<HttpResponse, Problem> {
+    match gate.read_public(check_log).await {
+        Ok(()) => Ok(ok()),
+        Err(problem) => {
+            tracing::warn!(code = problem.code, "not ready");
+            Err(unavailable("not-ready", "the server is not ready"))
+        }
     }
+}
+
+/// Ready, and the log is kept up.
+async fn well(gate: Data<Gate>) -> Result<HttpResponse, Problem> {
+    let ready = ready(gate.clone()).await?;
+    if gate.health.is_troubled() {
+        return Err(unavailable("log-behind", "the log is not kept up; the server's own output says why"));
+    }
+    Ok(ready)
+}
+
+fn ok() -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).body("ok\n")
+}
+
+fn unavailable(code: &str, detail: &str) -> Problem {
+    Problem::wait(StatusCode::SERVICE_UNAVAILABLE, code, detail, 5)
 }

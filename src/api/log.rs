@@ -6,7 +6,7 @@ use actix_web::{
     web::{self, Data, Path, ServiceConfig},
 };
 
-use super::{Databases, Problem};
+use super::{Gate, Problem};
 use crate::{
     ledger::note::Tile,
     operations::{read_checkpoint, read_tile},
@@ -24,8 +24,8 @@ pub fn routes(config: &mut ServiceConfig) {
     config.route("/tile/{path:.*}", read().to(tile));
 }
 
-async fn checkpoint(databases: Data<Databases>) -> Result<HttpResponse, Problem> {
-    let note = databases.into_inner().run(read_checkpoint).await?;
+async fn checkpoint(gate: Data<Gate>) -> Result<HttpResponse, Problem> {
+    let note = gate.read_public(read_checkpoint).await?;
     let note = note.ok_or_else(|| Problem::not_found("nothing of the log was signed yet"))?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/plain; charset=utf-8"))
@@ -33,9 +33,9 @@ async fn checkpoint(databases: Data<Databases>) -> Result<HttpResponse, Problem>
         .body(note))
 }
 
-async fn tile(databases: Data<Databases>, path: Path<String>) -> Result<HttpResponse, Problem> {
+async fn tile(gate: Data<Gate>, path: Path<String>) -> Result<HttpResponse, Problem> {
     let tile = Tile::parse(&format!("tile/{path}")).map_err(|error| Problem::bad_request(error.to_string()))?;
-    let bytes = databases.into_inner().run(move |connection| read_tile(connection, tile)).await?;
+    let bytes = gate.read_public(move |connection| read_tile(connection, tile)).await?;
     let bytes = bytes.ok_or_else(|| Problem::not_found(format!("no checkpoint covers {tile}")))?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/octet-stream"))

@@ -1,41 +1,54 @@
-//! The system over HTTP.
+//! The interface over HTTP: requests and answers, and who is behind them.
 //!
-//! Lives here: paths, requests, answers, problem documents. Never here: what is asked for means; that is in `operations`. Where the
-//! server listens and when it stops is the business of `cli`.
+//! Lives here: routes, sign-in, problem documents, limits, the description of the interface; types of requests and answers
+//! stand beside their handlers, one noun to a folder. Never here: what an operation does, which is in `operations`, and
+//! anything about a patient in a log, an address or an error.
 //!
-//! - [`databases`]: connections that requests share, on threads that may wait
-//! - [`problem`]: why a request was not answered (RFC 9457)
-//! - [`log`]: the log as C2SP `tlog-tiles` serves it
-//! - [`health`]: is the server well?
+//! To add an endpoint: a row in `operations::access`, a handler with its types, its line in `routes`, then
+//! `UPDATE_DOCS=1 cargo test --test it api`.
+//!
+//! - `routes`: the list of all endpoints
+//! - `server`: sockets, workers, shutdown
+//! - `config`: what can be set, in a file, the environment and on the command line
+//!
+//! The way of a request:
+//! - `observe`: its number, and one line in the log
+//! - `door`: who asks, how often, and what every request has to bring
+//! - `rate`: buckets of tokens
+//! - `sign_in`: tokens and the keys that they are checked with
+//! - `gate`: the only way to the ledger: access is decided, then read or written
+//! - `page`: lists in pages; `precondition`: entity tags
+//! - `problem`: why something was not done (RFC 9457)
+//! - `describe`: the description of the interface (OpenAPI 3.1)
+//!
+//! Endpoints:
+//! - `health`: whether the server lives, is ready, is well
+//! - `log`: the log as C2SP `tlog-tiles` serves it, for everybody
+//! - `parties`, `templates`, `documents`, `contracts`
 //! - [`witness`]: others ask for cosignatures
 
-pub mod databases;
+pub mod config;
+pub mod contracts;
+pub mod describe;
+pub mod documents;
+mod door;
+pub mod gate;
 pub mod health;
 pub mod log;
+mod observe;
+pub mod page;
+pub mod parties;
+mod precondition;
 pub mod problem;
+mod rate;
+pub mod routes;
+pub mod server;
+pub mod sign_in;
+pub mod templates;
 pub mod witness;
 
-use actix_web::web::{self, Data, ServiceConfig};
-
-pub use databases::Databases;
+pub use config::Config;
+pub use gate::Gate;
 pub use health::Health;
 pub use problem::Problem;
-
-/// What handlers share.
-#[derive(Clone)]
-pub struct Shared {
-    /// Connections.
-    pub databases: Data<Databases>,
-    /// What the server knows about itself.
-    pub health: Data<Health>,
-}
-
-/// Puts all paths into an application.
-pub fn routes(shared: &Shared) -> impl FnOnce(&mut ServiceConfig) + use<> {
-    let Shared { databases, health } = shared.clone();
-    move |config| {
-        config.app_data(databases).app_data(health);
-        config.configure(log::routes).configure(health::routes);
-        config.default_service(web::to(problem::nothing_here));
-    }
-}
+pub use server::{Running, start};

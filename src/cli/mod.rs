@@ -17,7 +17,9 @@
 //! - `demo`: the whole story on real patients
 //! - `init`, `party`, `contract`, `enrol`, `report`, `erase`, `settlement`, `payment`, `reverse`, `accrue`, `statement`,
 //!   `balances`: the job, step by step
-//! - `checkpoint`, `publish`, `prove`, `serve`: the log for others
+//! - `checkpoint`, `publish`, `prove`: the log for others
+//! - `serve`, `token`: the interface over HTTP, and how to sign in; `network`: a network to try it with; `keeper`: the log
+//!   kept up meanwhile
 //! - `backup`, `rebuild`: copies and putting them in place; what repeats the journal, put right
 //! - `export`, `certificate`: what proves a contract or one settlement, for somebody else
 //!
@@ -61,6 +63,10 @@ mod fhir;
 #[cfg(feature = "server")]
 pub mod init;
 mod input;
+#[cfg(feature = "server")]
+mod keeper;
+#[cfg(feature = "server")]
+mod network;
 mod new;
 pub mod output;
 #[cfg(feature = "server")]
@@ -87,6 +93,8 @@ pub mod settlement;
 #[cfg(feature = "server")]
 pub mod statement;
 pub mod table;
+#[cfg(feature = "server")]
+mod token;
 pub mod verify;
 #[cfg(feature = "server")]
 mod verify_database;
@@ -199,6 +207,8 @@ enum Command {
     Export(export::ExportArgs),
     #[cfg(feature = "server")]
     Certificate(certificate::CertificateArgs),
+    #[cfg(feature = "server")]
+    Token(token::TokenArgs),
 }
 
 /// Runs the program with the arguments of the process.
@@ -269,5 +279,7 @@ fn dispatch(command: &Command, session: &Session) -> Outcome {
         Command::Restore(arguments) => backup::run_restore(arguments, session),
         #[cfg(feature = "server")]
         Command::Rebuild(arguments) => rebuild::run(arguments, session),
+        #[cfg(feature = "server")]
+        Command::Token(arguments) => token::run(arguments, session),
     }
 }

@@ -22,6 +22,9 @@ use crate::{
     storage::{self, Address, Connection},
 };
 
+/// The database when none is named.
+pub const DEFAULT_DATABASE: &str = "outcome-ledger.db";
+
 /// Options of every command on a database.
 #[derive(Clone, Debug, Args)]
 pub struct Session {
@@ -30,7 +33,7 @@ pub struct Session {
         long,
         global = true,
         env = "OUTCOME_LEDGER_DATABASE",
-        default_value = "outcome-ledger.db",
+        default_value = DEFAULT_DATABASE,
         hide_env_values = true,
         value_name = "ADDRESS"
     )]

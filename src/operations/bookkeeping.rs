@@ -1,7 +1,7 @@
 //! A contract with its books: where its money stands, and entries that move it.
 
 use super::{
-    Error, Outside,
+    Error, Outside, access,
     journal::{self, Receipt},
     known::{self, Known},
 };
@@ -64,6 +64,11 @@ impl Bookkeeping {
         let mut draft = journal::draft(outside, act.kind(), act)?;
         let at = Place { seq: self.known.chain.seq() + 1, entry: draft.id, on };
         let effect = self.books.record(at, act)?;
+        if let (Some(acting), Some(by)) = (outside.acting, effect.by)
+            && acting != by
+        {
+            return Err(access::not_your_role());
+        }
         draft.effective_on = on;
         draft.actor = effect.actor();
         draft.corrects = effect.corrects;

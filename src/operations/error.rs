@@ -53,7 +53,7 @@ impl Error {
     }
 
     /// A refusal.
-    pub(super) fn refused(code: &'static str, message: impl Into<String>, help: impl Into<String>) -> Self {
+    pub(crate) fn refused(code: &'static str, message: impl Into<String>, help: impl Into<String>) -> Self {
         Self::Refused(Refusal { code, message: message.into(), help: help.into() })
     }
 }

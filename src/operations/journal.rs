@@ -170,7 +170,7 @@ pub(super) fn draft(outside: &mut Outside, kind: EntryKind, payload: &impl Seria
         kind,
         effective_on: outside.today(),
         recorded_at_micros: outside.now_micros,
-        actor: Digest::ZERO,
+        actor: outside.acting.as_ref().map_or(Digest::ZERO, actor),
         idempotency: outside.request.take(),
         corrects: None,
         terms: None,

@@ -26,12 +26,14 @@
 //! - `export_certificate`: one settlement on one page, with its proof
 //! - `gather_cosignatures`: witnesses are asked to cosign the newest checkpoint
 //! - `cosign_checkpoint`, `follow_log`: the work of a witness of other logs
+//! - `find_contracts`, `show_history`: contracts at a glance, and everything that happened under one
 //! - `verify_log`: everything compared with the journal
 //! - `back_up_log`, `restore_log`: copies, and putting them in place
 //! - `rebuild_log`: what repeats the journal, compared with it and put right
 //!
 //! And what they share:
 //!
+//! - `access`: who may do what
 //! - `outside`: time, random bytes, somebody to tell how far it is
 //! - `error`: why something was not done
 //! - `imported`: what records bring beyond what is known
@@ -47,6 +49,7 @@
 //! - `verification`: rows read back for the audit, table by table
 //! - `signing`: who signs, and what it refuses
 
+pub mod access;
 pub mod accrue_contract;
 pub mod activate_contract;
 pub mod approve_settlement;
@@ -61,6 +64,7 @@ pub mod error;
 pub mod explain_line;
 pub mod export_bundle;
 pub mod export_certificate;
+pub mod find_contracts;
 pub mod follow_log;
 pub mod gather_cosignatures;
 pub mod import_records;
@@ -94,6 +98,7 @@ pub mod reverse_entry;
 mod sealing;
 pub mod send_payment;
 pub mod sequence_log;
+pub mod show_history;
 pub mod sign_checkpoint;
 pub mod sign_contract;
 pub mod signing;
@@ -103,6 +108,7 @@ mod verification;
 pub mod verify_log;
 pub mod writer;
 
+pub use access::{Caller, Operation, Role};
 pub use accrue_contract::{Accrued, accrue_contract};
 pub use activate_contract::{Activated, activate_contract};
 pub use approve_settlement::{ApprovedSettlement, approve_settlement};
@@ -116,6 +122,7 @@ pub use error::{Error, Refusal};
 pub use explain_line::explain_line;
 pub use export_bundle::{Export, Exported, export_bundle};
 pub use export_certificate::export_certificate;
+pub use find_contracts::{ContractOverview, find_contract, find_contracts, show_agreement};
 pub use follow_log::{FollowError, follow_log};
 pub use gather_cosignatures::{Gathered, gather_cosignatures};
 pub use import_records::{Imported, import_records, read_document};
@@ -143,6 +150,7 @@ pub use retrying::retrying;
 pub use reverse_entry::{Reversed, reverse_entry};
 pub use send_payment::{PaymentOrder, RecordedPayment, send_payment};
 pub use sequence_log::{Sequenced, sequence_log};
+pub use show_history::{Happened, show_history};
 pub use sign_checkpoint::{SignedCheckpoint, check_signed, latest_checkpoint, sign_checkpoint};
 pub use sign_contract::{Signed, sign_contract};
 pub use state_balances::{AccountBalance, StatedBalances, TrialBalance, state_all_balances, state_balances};

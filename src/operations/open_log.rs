@@ -62,6 +62,14 @@ pub fn check_log(connection: &mut Connection) -> Result<(), Error> {
     }
 }
 
+/// The public name of the ledger.
+///
+/// # Errors
+/// A refusal when there is none.
+pub fn origin(connection: &mut Connection) -> Result<String, Error> {
+    Ok(journal::log(connection)?.origin)
+}
+
 fn existing(row: LogRow, origin: Option<&str>, migrations: Vec<String>) -> Result<Founded, Error> {
     if let Some(other) = origin.filter(|origin| *origin != row.origin) {
         let message = format!("the database holds the ledger `{}` already, not `{other}`", row.origin);

@@ -5,7 +5,7 @@ use uuid::Builder;
 use super::Error;
 use crate::{
     ledger::Request,
-    values::{ChainId, Day, EntryId},
+    values::{ChainId, Day, EntryId, PartyId},
 };
 
 const MICROS_PER_DAY: i64 = 86_400_000_000;
@@ -24,6 +24,8 @@ pub struct Outside<'o> {
     pub random: Random<'o>,
     /// Who is told how far a long operation is.
     pub progress: Option<Progress<'o>>,
+    /// The party that acts; none for the operator of the file, who needs no name.
+    pub acting: Option<PartyId>,
     /// The request that the next entry is written for, when that came with an idempotency key.
     pub(super) request: Option<Request>,
     /// The names of entries that were drawn.
@@ -33,7 +35,7 @@ pub struct Outside<'o> {
 impl<'o> Outside<'o> {
     /// An outside that nobody watches.
     pub fn new(now_micros: i64, random: Random<'o>) -> Self {
-        Self { now_micros, random, progress: None, request: None, drawn: Vec::new() }
+        Self { now_micros, random, progress: None, acting: None, request: None, drawn: Vec::new() }
     }
 
     /// The day of the clock, in UTC.

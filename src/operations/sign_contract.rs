@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{
-    Error, Outside,
+    Error, Outside, access,
     journal::{self, Receipt},
     known::{self, Known},
 };
@@ -31,7 +31,8 @@ pub struct Signed {
 /// Records the signature of the party in a role. With the last one the contract is signed and can be activated.
 ///
 /// # Errors
-/// A refusal when the role is unknown, needs no signature or has signed, or the contract is not proposed.
+/// A refusal when the role is unknown, taken by another than the acting party, needs no signature or has signed, or the
+/// contract is not proposed.
 pub fn sign_contract(
     connection: &mut Connection,
     outside: &mut Outside,
@@ -41,6 +42,9 @@ pub fn sign_contract(
     connection.transaction(|connection| {
         let mut known = known::contract(connection, contract)?;
         let party = signer(&known, role)?.party_id;
+        if outside.acting.is_some_and(|acting| acting != party) {
+            return Err(access::not_your_role());
+        }
         let signed = known.state.after(Act::Sign)?;
         let digest = known.row.digest.to_string();
         let payload = Signature { digest: digest.clone(), party, role: role.into() };

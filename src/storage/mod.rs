@@ -21,6 +21,8 @@
 //! - [`party`], [`contract`], [`contract_party`]: who agreed what
 //! - [`log_entry`], [`log_node`], [`sequenced`], [`sequencer`]: the journal in one Merkle tree
 //! - [`checkpoint`], [`cosignature`]: what was signed over that tree
+//! - [`overview`]: the same at a glance, without the documents
+//! - [`pool`]: a few connections, lent out and taken back
 //! - [`subject`], [`fact`], [`settlement_line`]: what is known and owed under a contract
 //! - [`subject_key`]: the keys under which their contents are sealed
 //! - [`receipt`]: what was answered under idempotency keys
@@ -48,7 +50,9 @@ pub mod log;
 pub mod log_entry;
 pub mod log_node;
 pub mod migrate;
+pub mod overview;
 pub mod party;
+pub mod pool;
 mod postgres;
 pub mod posting;
 pub mod projection;
@@ -76,6 +80,7 @@ pub use log::LogRow;
 pub use log_entry::LogEntryRow;
 pub use log_node::LogNodeRow;
 pub use party::PartyRow;
+pub use pool::Pool;
 pub use posting::PostingRow;
 pub use receipt::ReceiptRow;
 pub use sequenced::SequencedRow;

@@ -232,3 +232,5 @@ table! {
         line -> Text,
     }
 }
+
+diesel::allow_tables_to_appear_in_same_query!(chain_head, contract, contract_party, party);

@@ -19,6 +19,8 @@ mod vectors;
 mod words;
 
 #[cfg(feature = "server")]
+mod api;
+#[cfg(feature = "server")]
 mod append_only;
 #[cfg(feature = "server")]
 mod backup;

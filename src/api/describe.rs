@@ -1,0 +1,170 @@
+//! The description of the interface (OpenAPI 3.1): what the endpoints say of themselves, and what holds for all of them.
+
+use actix_web::{App, http::Method};
+use utoipa::{
+    OpenApi, ToSchema,
+    openapi::{
+        self, ContentBuilder, HttpMethod, Object, Ref, RefOr, ResponseBuilder, Type,
+        path::{Operation, ParameterBuilder, ParameterIn},
+        security::{Http, HttpAuthScheme, SecurityScheme},
+    },
+};
+use utoipa_actix_web::{AppExt, scope::scope};
+
+use super::{
+    Problem,
+    routes::{ROOT, endpoints},
+};
+
+/// What the interface says of itself before any endpoint.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "outcome-ledger",
+        description = "The system of record for outcome-based health contracts.\n\nEvery request signs in with \
+            `Authorization: Bearer TOKEN`; what a party may do follows from what it is registered as. What one may not know \
+            of answers 404. Every request that changes something brings an `Idempotency-Key`; asked again under the same \
+            key it is carried out once. Failures are problem documents (RFC 9457) whose `code` is stable. Money is text in \
+            major units, exact.",
+        license(name = "MIT OR Apache-2.0", url = "https://spdx.org/licenses/MIT.html")
+    ),
+    servers((url = "/", description = "This server")),
+    tags(
+        (name = "parties", description = "Who takes part in the network"),
+        (name = "templates", description = "The library of agreements"),
+        (name = "documents", description = "Documents that are no contracts yet"),
+        (name = "contracts", description = "From a proposal to a contract in force, and what happened under it")
+    ),
+    security(("bearer" = []))
+)]
+struct Interface;
+
+/// What every endpoint can answer: status, what it means.
+const ALWAYS: [(&str, &str); 5] = [
+    ("400", "The request is not understood"),
+    ("401", "The request is not signed in"),
+    ("403", "The caller may not do this"),
+    ("429", "More was asked than is allowed at once"),
+    ("default", "The server could not do this"),
+];
+
+/// What endpoints with a body can answer besides.
+const WITH_BODY: [(&str, &str); 3] = [
+    ("413", "The body is too long"),
+    ("415", "The body has a media type or coding that is not understood"),
+    ("422", "The content is not acceptable"),
+];
+
+/// What endpoints that change something can answer besides.
+const CHANGING: [(&str, &str); 3] = [
+    ("409", "It is not possible as things stand"),
+    ("412", "It has changed since the caller looked"),
+    ("422", "The content is not acceptable"),
+];
+
+/// The description of the interface.
+pub fn interface() -> openapi::OpenApi {
+    let app = App::new().into_utoipa_app().openapi(Interface::openapi());
+    let (_, mut api) = app.service(scope(ROOT).configure(endpoints)).split_for_parts();
+    let components = api.components.get_or_insert_default();
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer()));
+    components.schemas.insert(Problem::name().into(), <Problem as utoipa::PartialSchema>::schema());
+    for (_, method, operation) in operations(&mut api) {
+        complete(operation, &method);
+    }
+    api
+}
+
+/// The description as it is served and kept in `openapi/openapi.json`.
+pub fn document() -> String {
+    interface().to_pretty_json().unwrap_or_default() + "\n"
+}
+
+/// Each path with its methods: what is served, for telling a wrong method from a wrong path.
+pub fn served() -> Vec<(String, Vec<Method>)> {
+    let method = |method: &HttpMethod| Method::from_bytes(word(method).as_bytes()).unwrap_or_default();
+    let methods = |item: &openapi::PathItem| methods(item).iter().map(method).collect();
+    interface().paths.paths.iter().map(|(path, item)| (path.clone(), methods(item))).collect()
+}
+
+fn bearer() -> Http {
+    let mut http = Http::new(HttpAuthScheme::Bearer);
+    http.bearer_format = Some("JWT".into());
+    http.description =
+        Some("A token whose claim `party` names a registered party; signed by EdDSA, ES256 or RS256".into());
+    http
+}
+
+const METHODS: [HttpMethod; 5] =
+    [HttpMethod::Get, HttpMethod::Post, HttpMethod::Put, HttpMethod::Patch, HttpMethod::Delete];
+
+const fn word(method: &HttpMethod) -> &'static str {
+    match method {
+        HttpMethod::Get => "GET",
+        HttpMethod::Post => "POST",
+        HttpMethod::Put => "PUT",
+        HttpMethod::Patch => "PATCH",
+        _ => "DELETE",
+    }
+}
+
+fn methods(item: &openapi::PathItem) -> Vec<HttpMethod> {
+    let given = |method: &HttpMethod| match method {
+        HttpMethod::Get => item.get.is_some(),
+        HttpMethod::Post => item.post.is_some(),
+        HttpMethod::Put => item.put.is_some(),
+        HttpMethod::Patch => item.patch.is_some(),
+        _ => item.delete.is_some(),
+    };
+    METHODS.into_iter().filter(given).collect()
+}
+
+fn operations(api: &mut openapi::OpenApi) -> Vec<(String, HttpMethod, &mut Operation)> {
+    let mut all = Vec::new();
+    for (path, item) in &mut api.paths.paths {
+        let slots = [
+            (HttpMethod::Get, &mut item.get),
+            (HttpMethod::Post, &mut item.post),
+            (HttpMethod::Put, &mut item.put),
+            (HttpMethod::Patch, &mut item.patch),
+            (HttpMethod::Delete, &mut item.delete),
+        ];
+        all.extend(slots.into_iter().filter_map(|(method, slot)| Some((path.clone(), method, slot.as_mut()?))));
+    }
+    all
+}
+
+/// Adds what holds for every endpoint of its sort.
+fn complete(operation: &mut Operation, method: &HttpMethod) {
+    let mut answers = ALWAYS.to_vec();
+    if operation.request_body.is_some() {
+        answers.extend(WITH_BODY);
+    }
+    if *method != HttpMethod::Get {
+        answers.extend(CHANGING);
+        let parameters = operation.parameters.get_or_insert_default();
+        parameters.push(header(
+            "Idempotency-Key",
+            true,
+            "Under this key the request is carried out once; best a random UUID",
+        ));
+        parameters.push(header("If-Match", false, "The ETag of what the change rests on"));
+    }
+    for (status, meaning) in answers {
+        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+        let response = ResponseBuilder::new().description(meaning).content("application/problem+json", content).build();
+        operation.responses.responses.entry(status.into()).or_insert(RefOr::T(response));
+    }
+}
+
+fn header(name: &str, required: bool, description: &str) -> RefOr<openapi::path::Parameter> {
+    let required = if required { openapi::Required::True } else { openapi::Required::False };
+    let parameter = ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Header)
+        .required(required)
+        .description(Some(description))
+        .schema(Some(Object::with_type(Type::String)))
+        .build();
+    RefOr::T(parameter)
+}

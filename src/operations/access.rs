@@ -1,0 +1,320 @@
+//! Who may do what: the one table of access. What it does not allow is refused.
+//!
+//! A caller is a registered party; its role follows from what it is registered as, never from what it says of itself. What
+//! one may not know of is not there for one (`unknown-contract`); what one knows but may not do is refused (`forbidden`).
+
+use std::fmt;
+
+use super::Error;
+use crate::{
+    storage::{self, Connection},
+    values::PartyId,
+};
+
+/// What a party is in the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Makes drugs or devices and gives guarantees on them.
+    Manufacturer,
+    /// Insures against outcomes or pays claims.
+    Insurer,
+    /// Pays for care.
+    Payer,
+    /// Gives care and reports outcomes.
+    Provider,
+    /// Acts for beneficiaries.
+    Agent,
+    /// Oversees the network.
+    Regulator,
+    /// Examines the records.
+    Auditor,
+    /// Runs the ledger.
+    Operator,
+}
+
+/// How far a right goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// To nothing.
+    None,
+    /// To contracts in which the party takes a role.
+    Own,
+    /// To everything.
+    All,
+}
+
+/// Who asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The party.
+    pub party: PartyId,
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub role: Role,
+}
+
+impl Role {
+    /// All roles, in the order of the columns of the table.
+    pub const ALL: [Self; 8] = [
+        Self::Manufacturer,
+        Self::Insurer,
+        Self::Payer,
+        Self::Provider,
+        Self::Agent,
+        Self::Regulator,
+        Self::Auditor,
+        Self::Operator,
+    ];
+
+    /// The word by which a party of the role is registered.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Manufacturer => "manufacturer",
+            Self::Insurer => "insurer",
+            Self::Payer => "payer",
+            Self::Provider => "provider",
+            Self::Agent => "agent",
+            Self::Regulator => "regulator",
+            Self::Auditor => "auditor",
+            Self::Operator => "operator",
+        }
+    }
+
+    /// The role of a party by what it is registered as, in the words of contracts; none for words that give no access.
+    pub fn of_kind(kind: &str) -> Option<Self> {
+        match kind {
+            // An administrator handles claims for an insurer; a registry or an assessor reports what a provider would.
+            "reinsurer" | "administrator" => Some(Self::Insurer),
+            "fund" | "plan" | "charity" => Some(Self::Payer),
+            "hospital" | "practice" | "clinician" | "pharmacy" | "registry" | "assessor" | "evaluator" => {
+                Some(Self::Provider)
+            }
+            word => Self::ALL.into_iter().find(|role| role.word() == word),
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// Makes the enum of operations and the table from one list.
+macro_rules! table {
+    ($($(#[$doc:meta])* $operation:ident = $name:literal, $row:literal;)*) => {
+        /// Something that can be asked for.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Operation {
+            $($(#[$doc])* $operation,)*
+        }
+
+        impl Operation {
+            /// All operations, in the order of the table.
+            pub const ALL: &[Self] = &[$(Self::$operation),*];
+
+            /// Its name: the same in files, routes, permissions and the interface's description.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$operation => $name,)* }
+            }
+
+            /// Its row of the table: a letter for each role.
+            const fn row(self) -> &'static [u8; 8] {
+                match self { $(Self::$operation => $row,)* }
+            }
+        }
+    };
+}
+
+// A letter for each role in the order of `Role::ALL`: manufacturer, insurer, payer, provider, agent, regulator, auditor,
+// operator. `a`: all, `o`: own contracts, `-`: none.
+table! {
+    /// Who takes part in the network.
+    ListParties = "list_parties", b"aaaaaaaa";
+    /// One party.
+    ShowParty = "show_party", b"aaaaaaaa";
+    /// A party joins the network.
+    RegisterParty = "register_party", b"-------a";
+    /// The library of agreements.
+    ListTemplates = "list_templates", b"aaaaaaaa";
+    /// One agreement of the library.
+    ShowTemplate = "show_template", b"aaaaaaaa";
+    /// What is wrong with a document, and what its examples give.
+    CheckDocument = "check_document", b"aaaaaaaa";
+    /// A document in plain words.
+    DescribeDocument = "describe_document", b"aaaaaaaa";
+    /// Two documents side by side.
+    CompareDocuments = "compare_documents", b"aaaaaaaa";
+    /// The contracts that one may know of.
+    ListContracts = "list_contracts", b"oooooaaa";
+    /// One contract: parties, signatures, state.
+    ShowContract = "show_contract", b"oooooaaa";
+    /// What was agreed, word for word.
+    ShowAgreement = "show_agreement", b"oooooaaa";
+    /// A contract in plain words.
+    DescribeContract = "describe_contract", b"oooooaaa";
+    /// Everything that happened under a contract.
+    ShowHistory = "show_history", b"oooooaaa";
+    /// A document is put forward; own: by one who takes a role in it.
+    ProposeContract = "propose_contract", b"oooo---a";
+    /// A party signs; always for a role of its own.
+    SignContract = "sign_contract", b"ooooo--o";
+    /// A signed contract comes into force.
+    ActivateContract = "activate_contract", b"oooo---a";
+}
+
+impl Operation {
+    /// Finds an operation by its name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|operation| operation.name() == name).copied()
+    }
+
+    /// How far the right of a role goes.
+    pub fn scope(self, role: Role) -> Scope {
+        let column = Role::ALL.iter().position(|known| *known == role);
+        match column.map(|column| self.row()[column]) {
+            Some(b'a') => Scope::All,
+            Some(b'o') => Scope::Own,
+            _ => Scope::None,
+        }
+    }
+}
+
+/// Finds who a registered party is.
+///
+/// # Errors
+/// A refusal `unknown-caller` when no such party is registered, `no-role` when what it is gives no access.
+pub fn find_caller(connection: &mut Connection, name: &str) -> Result<Caller, Error> {
+    let Some(row) = storage::party::find_by_name(connection, name)? else {
+        let help = "ask the operator of the ledger to register it";
+        return Err(Error::refused("unknown-caller", "the token names a party that is not registered", help));
+    };
+    match Role::of_kind(&row.kind) {
+        Some(role) => Ok(Caller { party: row.party_id, name: row.name, role }),
+        None => {
+            let message = format!("the party is registered as `{}`, which gives no access", row.kind);
+            let words = Role::ALL.map(Role::word).join(", ");
+            Err(Error::refused("no-role", message, format!("parties with access are registered as one of {words}")))
+        }
+    }
+}
+
+/// Allows what is about no contract, or refuses it.
+///
+/// # Errors
+/// A refusal `forbidden`.
+pub fn allow(caller: &Caller, operation: Operation) -> Result<Scope, Error> {
+    match operation.scope(caller.role) {
+        Scope::None => Err(forbidden(caller, operation)),
+        scope => Ok(scope),
+    }
+}
+
+/// Allows something about a contract, or refuses it. Roles in a contract never change, so the answer holds.
+///
+/// # Errors
+/// A refusal `unknown-contract` when the caller may not know of it, the same as when there is none; `forbidden` when it
+/// may know of it but not do this.
+pub fn allow_on_contract(
+    connection: &mut Connection,
+    caller: &Caller,
+    operation: Operation,
+    contract: &str,
+) -> Result<(), Error> {
+    let Some(id) = storage::overview::contract_id(connection, contract)? else {
+        return Err(unknown_contract(contract));
+    };
+    let takes_part = storage::overview::takes_part(connection, id, caller.party)?;
+    let reaches = |operation: Operation| match operation.scope(caller.role) {
+        Scope::All => true,
+        Scope::Own => takes_part,
+        Scope::None => false,
+    };
+    match (reaches(Operation::ShowContract), reaches(operation)) {
+        (false, _) => Err(unknown_contract(contract)),
+        (true, false) => Err(forbidden(caller, operation)),
+        (true, true) => Ok(()),
+    }
+}
+
+/// Allows what is done for named parties, when the caller is one of them or may act for all.
+///
+/// # Errors
+/// A refusal `forbidden`.
+pub fn allow_for_parties<'p>(
+    caller: &Caller,
+    operation: Operation,
+    mut parties: impl Iterator<Item = &'p str>,
+) -> Result<(), Error> {
+    match operation.scope(caller.role) {
+        Scope::All => Ok(()),
+        Scope::Own if parties.any(|party| party == caller.name) => Ok(()),
+        _ => Err(forbidden(caller, operation)),
+    }
+}
+
+/// Says that there is no such contract, or none that the caller may know of.
+pub(super) fn unknown_contract(contract: &str) -> Error {
+    let help = "look at the list of contracts; a contract is seen by those who take a role in it";
+    Error::refused("unknown-contract", format!("there is no contract named `{contract}`"), help)
+}
+
+/// Says that somebody acts in a role that another party takes.
+pub(super) fn not_your_role() -> Error {
+    let help = "each party acts in the roles that it takes itself";
+    Error::refused("not-your-role", "this role is taken by another party", help)
+}
+
+fn forbidden(caller: &Caller, operation: Operation) -> Error {
+    let message = format!("`{operation}` is not allowed here for {} ({})", caller.name, caller.role);
+    let who: Vec<_> = Role::ALL.into_iter().filter(|role| operation.scope(*role) != Scope::None).collect();
+    let who: Vec<_> = who.into_iter().map(Role::word).collect();
+    Error::refused("forbidden", message, format!("it is for {}, on contracts that they may act on", who.join(", ")))
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_has_known_letters_and_each_name_once() {
+        for operation in Operation::ALL {
+            assert!(operation.row().iter().all(|letter| b"ao-".contains(letter)), "{operation}");
+            assert_eq!(Operation::parse(operation.name()), Some(*operation));
+        }
+        assert_eq!(Operation::parse("anything else"), None);
+    }
+
+    #[test]
+    fn rights_read_as_the_table_says() {
+        for (operation, role, scope) in [
+            (Operation::RegisterParty, Role::Operator, Scope::All),
+            (Operation::RegisterParty, Role::Manufacturer, Scope::None),
+            (Operation::SignContract, Role::Manufacturer, Scope::Own),
+            (Operation::SignContract, Role::Regulator, Scope::None),
+            (Operation::SignContract, Role::Operator, Scope::Own),
+            (Operation::ShowContract, Role::Agent, Scope::Own),
+            (Operation::ShowContract, Role::Auditor, Scope::All),
+        ] {
+            assert_eq!(operation.scope(role), scope, "{operation} {role}");
+        }
+    }
+
+    #[test]
+    fn words_of_contracts_give_roles() {
+        for role in Role::ALL {
+            assert_eq!(Role::of_kind(role.word()), Some(role));
+        }
+        assert_eq!(Role::of_kind("hospital"), Some(Role::Provider));
+        for kind in ["beneficiary", "museum", "Operator", "operator ", ""] {
+            assert_eq!(Role::of_kind(kind), None, "{kind}");
+        }
+    }
+}
