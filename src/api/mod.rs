@@ -27,6 +27,8 @@
 //! - `parties`, `templates`, `documents`, `contracts`
 //! - [`witness`]: others ask for cosignatures
 
+#![expect(clippy::result_large_err, reason = "a problem is made once for a request and moved a few times")]
+
 pub mod config;
 pub mod contracts;
 pub mod describe;

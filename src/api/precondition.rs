@@ -39,10 +39,11 @@ pub fn wanted_tags(request: &HttpRequest) -> Result<Option<Vec<String>>, Problem
     }
     match header::Header::parse(request) {
         Ok(IfMatch::Any) => Ok(None),
-        Ok(IfMatch::Items(tags)) => {
+        Ok(IfMatch::Items(tags)) if !tags.is_empty() => {
             Ok(Some(tags.iter().filter(|tag| !tag.weak).map(|tag| tag.tag().to_owned()).collect()))
         }
-        Err(_) => {
+        // What is no tag is left out of the items.
+        Ok(IfMatch::Items(_)) | Err(_) => {
             let help = "send the ETag as you received it, with its quotes";
             Err(Problem::new(StatusCode::BAD_REQUEST, "bad-tag", "`If-Match` holds no entity tag", help))
         }

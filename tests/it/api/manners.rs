@@ -44,7 +44,7 @@ fn what_cannot_be_understood_is_a_problem_document() {
             (operator().with("content-encoding", "gzip, gzip"), "POST", check, &draft, 415, "content-coding"),
             (operator().with("content-encoding", "gzip"), "POST", check, &draft, 400, "bad-body"),
             (operator(), "POST", check, &long, 413, "too-large"),
-            (operator(), "POST", check, &nested, 400, "bad-json"),
+            (operator(), "POST", check, &nested, 422, "bad-form"),
             (operator(), "POST", check, "{", 400, "bad-json"),
             (operator(), "POST", check, "[]", 422, "bad-form"),
             (operator(), "POST", check, "{}", 422, "bad-form"),
