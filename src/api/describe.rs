@@ -1,10 +1,10 @@
 //! The description of the interface (OpenAPI 3.1): what the endpoints say of themselves, and what holds for all of them.
 
-use actix_web::{App, http::Method};
+use actix_web::{App, dev::ResourceDef, http::Method};
 use utoipa::{
     OpenApi, ToSchema,
     openapi::{
-        self, ContentBuilder, HttpMethod, Object, Ref, RefOr, ResponseBuilder, Type,
+        self, ContentBuilder, HttpMethod, ObjectBuilder, Ref, RefOr, ResponseBuilder, Type,
         path::{Operation, ParameterBuilder, ParameterIn},
         security::{Http, HttpAuthScheme, SecurityScheme},
     },
@@ -26,6 +26,7 @@ use super::{
             of answers 404. Every request that changes something brings an `Idempotency-Key`; asked again under the same \
             key it is carried out once. Failures are problem documents (RFC 9457) whose `code` is stable. Money is text in \
             major units, exact.",
+        contact(name = "Whoever runs this ledger"),
         license(name = "MIT OR Apache-2.0", url = "https://spdx.org/licenses/MIT.html")
     ),
     servers((url = "/", description = "This server")),
@@ -72,7 +73,21 @@ pub fn interface() -> openapi::OpenApi {
     for (_, method, operation) in operations(&mut api) {
         complete(operation, &method);
     }
+    drop_unused(&mut api);
     api
+}
+
+/// Leaves out schemas that nothing refers to: those that stand inside others already.
+fn drop_unused(api: &mut openapi::OpenApi) {
+    loop {
+        let text = serde_json::to_string(api).unwrap_or_default();
+        let Some(components) = &mut api.components else { return };
+        let before = components.schemas.len();
+        components.schemas.retain(|name, _| text.contains(&format!("\"#/components/schemas/{name}\"")));
+        if components.schemas.len() == before {
+            return;
+        }
+    }
 }
 
 /// The description as it is served and kept in `openapi/openapi.json`.
@@ -80,11 +95,22 @@ pub fn document() -> String {
     interface().to_pretty_json().unwrap_or_default() + "\n"
 }
 
-/// Each path with its methods: what is served, for telling a wrong method from a wrong path.
-pub fn served() -> Vec<(String, Vec<Method>)> {
-    let method = |method: &HttpMethod| Method::from_bytes(word(method).as_bytes()).unwrap_or_default();
-    let methods = |item: &openapi::PathItem| methods(item).iter().map(method).collect();
-    interface().paths.paths.iter().map(|(path, item)| (path.clone(), methods(item))).collect()
+/// What is served: paths with their methods, for telling a wrong method from a wrong path.
+pub struct Served(Vec<(ResourceDef, Vec<Method>)>);
+
+impl Served {
+    /// What the description names.
+    pub fn of_the_interface() -> Self {
+        let method = |method: &HttpMethod| Method::from_bytes(word(method).as_bytes()).unwrap_or_default();
+        let methods = |item: &openapi::PathItem| methods(item).iter().map(method).collect();
+        let paths = interface().paths.paths;
+        Self(paths.iter().map(|(path, item)| (ResourceDef::new(path.as_str()), methods(item))).collect())
+    }
+
+    /// The methods that are served at a path.
+    pub fn methods(&self, path: &str) -> Option<&[Method]> {
+        self.0.iter().find(|(known, _)| known.is_match(path)).map(|(_, methods)| methods.as_slice())
+    }
 }
 
 fn bearer() -> Http {
@@ -143,12 +169,10 @@ fn complete(operation: &mut Operation, method: &HttpMethod) {
     if *method != HttpMethod::Get {
         answers.extend(CHANGING);
         let parameters = operation.parameters.get_or_insert_default();
-        parameters.push(header(
-            "Idempotency-Key",
-            true,
-            "Under this key the request is carried out once; best a random UUID",
-        ));
-        parameters.push(header("If-Match", false, "The ETag of what the change rests on"));
+        let key = "Under this key the request is carried out once; best a random UUID";
+        parameters.push(header("Idempotency-Key", true, key, "^[!-~]{1,200}$"));
+        let tags = r#"^(\*|(W/)?"[!#-~]*"(, ?(W/)?"[!#-~]*")*)$"#;
+        parameters.push(header("If-Match", false, "The ETag of what the change rests on", tags));
     }
     for (status, meaning) in answers {
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
@@ -157,14 +181,14 @@ fn complete(operation: &mut Operation, method: &HttpMethod) {
     }
 }
 
-fn header(name: &str, required: bool, description: &str) -> RefOr<openapi::path::Parameter> {
+fn header(name: &str, required: bool, description: &str, pattern: &str) -> RefOr<openapi::path::Parameter> {
     let required = if required { openapi::Required::True } else { openapi::Required::False };
     let parameter = ParameterBuilder::new()
         .name(name)
         .parameter_in(ParameterIn::Header)
         .required(required)
         .description(Some(description))
-        .schema(Some(Object::with_type(Type::String)))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).build()))
         .build();
     RefOr::T(parameter)
 }

@@ -9,7 +9,7 @@ use actix_web::{
     web,
 };
 
-use super::{Gate, Problem};
+use super::{Gate, Problem, describe::Served};
 use crate::operations::{Caller, access::find_caller};
 
 /// The header that makes a request safe to repeat.
@@ -43,6 +43,7 @@ async fn admit(gate: &web::Data<Gate>, request: &HttpRequest) -> Result<Caller, 
         Err(problem) => return Err(problem),
     };
     gate.requests.take(caller.party).map_err(too_often)?;
+    check_method(request)?;
     check_coding(request)?;
     check_key(request)?;
     Ok(caller)
@@ -72,6 +73,15 @@ async fn sign_in(gate: &web::Data<Gate>, request: &HttpRequest) -> Result<Caller
         Ok(caller)
     });
     signed_in.await.map_err(|error| Problem::internal(&error))?
+}
+
+/// Tells a wrong method from a wrong path, which Actix answers alike.
+fn check_method(request: &HttpRequest) -> Result<(), Problem> {
+    let served = request.app_data::<web::Data<Served>>();
+    match served.and_then(|served| served.methods(request.path())) {
+        Some(methods) if !methods.contains(request.method()) => Err(Problem::method(methods)),
+        _ => Ok(()),
+    }
 }
 
 /// Bodies come as they are or packed by gzip or deflate.

@@ -16,6 +16,7 @@ pub struct PageQuery {
     #[param(minimum = 1, maximum = 500)]
     pub limit: Option<u32>,
     /// The `next` of the page before.
+    #[param(pattern = "^([0-9a-f]{2})+$")]
     pub cursor: Option<String>,
 }
 
@@ -52,7 +53,13 @@ pub fn bad(parameter: &str, help: &str) -> Problem {
 pub fn cursor(cursor: Option<&str>) -> Result<Option<String>, Problem> {
     let Some(cursor) = cursor else { return Ok(None) };
     let key = from_hex(cursor).and_then(|bytes| String::from_utf8(bytes).ok());
-    key.map(Some).ok_or_else(|| bad("cursor", "give the `next` of the page before, unchanged"))
+    key.map(Some).ok_or_else(bad_cursor)
+}
+
+/// A cursor that no page of the list gave.
+pub fn bad_cursor() -> Problem {
+    let help = "give the `next` of the page before, unchanged";
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-cursor", "this is no cursor of this list", help)
 }
 
 impl<T> Page<T> {

@@ -5,7 +5,7 @@ use std::fmt;
 use actix_web::{
     HttpResponse, ResponseError,
     error::{JsonPayloadError, PathError, PayloadError, QueryPayloadError},
-    http::{StatusCode, header},
+    http::{Method, StatusCode, header},
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -51,6 +51,9 @@ pub struct Problem {
     /// Seconds after which to ask again.
     #[serde(skip)]
     pub retry_after: Option<u32>,
+    /// Methods that are served, when another was used.
+    #[serde(skip)]
+    pub allowed: String,
 }
 
 /// The status of refusals that are not about the content of the request, by their codes.
@@ -86,6 +89,7 @@ impl Problem {
             findings: Vec::new(),
             rows: Vec::new(),
             retry_after: None,
+            allowed: String::new(),
         }
     }
 
@@ -105,6 +109,13 @@ impl Problem {
         let detail = "the server could not do this; nothing is known to have changed";
         let help = "ask again under the same idempotency key, or tell the operator the request's number";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail, help)
+    }
+
+    /// Another method was used than those that are served.
+    pub fn method(served: &[Method]) -> Self {
+        let allowed = served.iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
+        let (detail, help) = ("this method is not served here", format!("use {allowed}"));
+        Self { allowed, ..Self::new(StatusCode::METHOD_NOT_ALLOWED, "method", detail, help) }
     }
 
     /// The caller has to wait.
@@ -254,6 +265,9 @@ impl ResponseError for Problem {
         response.content_type("application/problem+json").insert_header((header::CACHE_CONTROL, "no-store"));
         if let Some(seconds) = self.retry_after {
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));
+        }
+        if !self.allowed.is_empty() {
+            response.insert_header((header::ALLOW, self.allowed.as_str()));
         }
         if self.status_code() == StatusCode::UNAUTHORIZED {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));

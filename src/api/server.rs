@@ -4,9 +4,9 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use actix_cors::Cors;
 use actix_web::{
-    App, HttpRequest, HttpResponse, HttpServer, ResponseError,
-    dev::{ResourceDef, ServerHandle},
-    http::{Method, StatusCode, header},
+    App, HttpResponse, HttpServer, ResponseError,
+    dev::ServerHandle,
+    http::header,
     middleware::{Compress, from_fn},
     web,
 };
@@ -14,7 +14,8 @@ use utoipa_actix_web::{AppExt, scope::scope};
 use utoipa_swagger_ui::SwaggerUi;
 
 use super::{
-    Config, Gate, Problem, describe,
+    Config, Gate, Problem,
+    describe::{self, Served},
     door::door,
     health, log,
     observe::observe,
@@ -32,26 +33,20 @@ pub struct Running {
     pub server: actix_web::dev::Server,
 }
 
-/// What is served: paths with their methods.
-type Served = Arc<Vec<(ResourceDef, Vec<Method>)>>;
-
 /// Starts a server; it runs while `server` is awaited.
 ///
 /// # Errors
 /// When the address cannot be listened on.
 pub fn start(config: &Config, gate: web::Data<Gate>) -> io::Result<Running> {
-    let served = describe::served().into_iter().map(|(path, methods)| (ResourceDef::new(path), methods));
-    let served: Served = Arc::new(served.collect());
+    let served = web::Data::new(Served::of_the_interface());
     let description: Arc<str> = describe::document().into();
     let settings = config.clone();
     let server = HttpServer::new(move || {
-        let (served, description) = (Arc::clone(&served), Arc::clone(&description));
-        let api = scope(ROOT)
-            .wrap(from_fn(door))
-            .configure(endpoints)
-            .default_service(web::to(move |request: HttpRequest| std::future::ready(elsewhere(&request, &served))));
+        let description = Arc::clone(&description);
+        let api = scope(ROOT).wrap(from_fn(door)).configure(endpoints).default_service(web::to(nothing_here));
         let (app, _) = App::new().into_utoipa_app().service(api).split_for_parts();
         app.app_data(gate.clone())
+            .app_data(served.clone())
             .app_data(json(settings.limits.body_bytes))
             .app_data(web::PathConfig::default().error_handler(|error, _| Problem::from(error).into()))
             .app_data(web::QueryConfig::default().error_handler(|error, _| Problem::from(error).into()))
@@ -60,7 +55,7 @@ pub fn start(config: &Config, gate: web::Data<Gate>) -> io::Result<Running> {
             .configure(health::routes)
             .route("/api/openapi.json", web::get().to(move || std::future::ready(shown(&description))))
             .service(SwaggerUi::new("/api/docs/{_:.*}").config(utoipa_swagger_ui::Config::from("/api/openapi.json")))
-            .default_service(web::to(|| std::future::ready(not_found().error_response())))
+            .default_service(web::to(nothing_here))
             .wrap(cors(&settings.cors_origins))
             .wrap(Compress::default())
             .wrap(from_fn(observe))
@@ -84,6 +79,10 @@ fn shown(description: &str) -> HttpResponse {
     HttpResponse::Ok().content_type("application/json").body(description.to_owned())
 }
 
+async fn nothing_here() -> HttpResponse {
+    not_found().error_response()
+}
+
 /// Pages of these origins may call; none may when the list is empty.
 fn cors(origins: &[String]) -> Cors {
     let cors = origins.iter().fold(Cors::default(), |cors, origin| cors.allowed_origin(origin));
@@ -92,18 +91,4 @@ fn cors(origins: &[String]) -> Cors {
         .allowed_header("idempotency-key")
         .expose_headers([header::ETAG, header::LOCATION, header::RETRY_AFTER])
         .max_age(3_600)
-}
-
-/// Tells a wrong method from a wrong path.
-fn elsewhere(request: &HttpRequest, served: &Served) -> HttpResponse {
-    let found = served.iter().find(|(path, _)| path.is_match(request.path()));
-    let Some((_, methods)) = found else { return not_found().error_response() };
-    let allowed: Vec<&str> = methods.iter().map(Method::as_str).collect();
-    let help = format!("use {}", allowed.join(", "));
-    let problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method", "this method is not served here", help);
-    let mut response = problem.error_response();
-    if let Ok(value) = header::HeaderValue::from_str(&allowed.join(", ")) {
-        response.headers_mut().insert(header::ALLOW, value);
-    }
-    response
 }

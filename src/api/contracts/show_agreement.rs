@@ -29,6 +29,8 @@ pub struct AgreementShown {
 }
 
 /// Shows what was agreed, word for word
+///
+/// The document with its files, settings and parties: everything that the signed digest covers.
 #[utoipa::path(operation_id = "show_agreement", tag = "contracts",
     params(("contract" = String, Path, description = "The contract's name", example = "acme-north-2025")),
     responses((status = 200, description = "The agreement", body = AgreementShown),

@@ -84,7 +84,7 @@ pub async fn show_history(
 ) -> Result<web::Json<Page<HistoryEntry>>, Problem> {
     let limit = page::limit(query.limit)?;
     let after = page::cursor(query.cursor.as_deref())?.map_or(Ok(0), |after| after.parse());
-    let after: i64 = after.map_err(|_| page::bad("cursor", "give the `next` of the page before, unchanged"))?;
+    let after: i64 = after.map_err(|_| page::bad_cursor())?;
     let contract = contract.into_inner();
     let about = About::Contract(contract.clone());
     let work = move |connection: &mut _| show(connection, &contract, after, limit + 1);

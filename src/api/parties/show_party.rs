@@ -9,6 +9,8 @@ use crate::{
 };
 
 /// Shows one party
+///
+/// Its identity in the ledger and what it is registered as, from which its rights follow.
 #[utoipa::path(operation_id = "show_party", tag = "parties",
     params(("name" = String, Path, description = "The party's name", example = "Insurer A")),
     responses((status = 200, description = "The party", body = Party),

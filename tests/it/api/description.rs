@@ -23,7 +23,7 @@ fn every_endpoint_says_what_it_does_and_how_it_fails() {
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let place = format!("{method} {path}");
-            for part in ["summary", "operationId", "tags"] {
+            for part in ["summary", "description", "operationId", "tags"] {
                 assert!(!operation[part].is_null(), "{place} has no {part}");
             }
             let responses = operation["responses"].as_object().unwrap();

@@ -54,7 +54,7 @@ fn what_cannot_be_understood_is_a_problem_document() {
             (operator(), "GET", "/contracts?limit=0", "", 400, "bad-query"),
             (operator(), "GET", "/contracts?limit=501", "", 400, "bad-query"),
             (operator(), "GET", "/contracts?limit=many", "", 400, "bad-query"),
-            (operator(), "GET", "/contracts?cursor=zz", "", 400, "bad-query"),
+            (operator(), "GET", "/contracts?cursor=zz", "", 422, "bad-cursor"),
             (operator(), "GET", "/contracts?sort=state", "", 400, "bad-query"),
             (operator(), "GET", "/contracts?state=asleep", "", 400, "bad-query"),
             (operator(), "GET", "/contracts?of=Maker%20A", "", 400, "bad-query"),
