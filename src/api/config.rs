@@ -10,6 +10,12 @@ use serde::{Deserialize, Serialize};
 pub struct Config {
     /// Where to listen.
     pub listen: SocketAddr,
+    /// What makes the server speak TLS; plain HTTP without.
+    pub tls: Option<Tls>,
+    /// Where to show metrics for Prometheus, at `/metrics` and nothing else; best an address that only the monitor reaches.
+    pub metrics: Option<SocketAddr>,
+    /// The OTLP address of an OpenTelemetry collector that gets a span for each request, such as `http://127.0.0.1:4318`.
+    pub traces: Option<String>,
     /// Threads that take requests.
     pub workers: usize,
     /// Connections to the database for reading.
@@ -22,6 +28,16 @@ pub struct Config {
     pub limits: Limits,
     /// Origins of pages that may call from a browser, such as `https://console.example.org`.
     pub cors_origins: Vec<String>,
+}
+
+/// Files in PEM. They are read when the server starts: start it again when they were renewed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tls {
+    /// The certificate, followed by those that vouch for it.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
 }
 
 /// Who may sign in. Without an issuer, tokens of the local key are trusted, which `outcome-ledger token` makes.
@@ -58,6 +74,9 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            tls: None,
+            metrics: None,
+            traces: None,
             workers: 2,
             connections: 8,
             shutdown_seconds: 30,

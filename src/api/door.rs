@@ -37,6 +37,7 @@ async fn admit(gate: &web::Data<Gate>, request: &HttpRequest) -> Result<Caller, 
         // Guessing is slow: only who fails to sign in draws from the bucket of the address.
         Err(problem) if problem.status < 500 => {
             tracing::warn!(code = problem.code, ?address, "sign-in refused");
+            gate.metrics.refused.inc();
             gate.failures.take(address).map_err(too_often)?;
             return Err(problem);
         }

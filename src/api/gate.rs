@@ -11,7 +11,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, HttpRespons
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Config, Health, Problem, door::IDEMPOTENCY_KEY, precondition, rate::Buckets, sign_in::Keys};
+use super::{Config, Health, Metrics, Problem, door::IDEMPOTENCY_KEY, precondition, rate::Buckets, sign_in::Keys};
 use crate::{
     operations::{
         Asked, Caller, Done, Error, Limits, Operation, Outside, Receipt, World, Writer,
@@ -35,6 +35,7 @@ pub struct Gate {
     callers: RwLock<HashMap<String, Caller>>,
     /// Whether the log is kept up.
     pub health: Health,
+    pub(super) metrics: Metrics,
 }
 
 /// What a request is about, as far as access depends on it.
@@ -104,7 +105,13 @@ impl Gate {
             failures: Buckets::new(1, limits.failed_sign_ins_at_once),
             callers: RwLock::default(),
             health: Health::default(),
+            metrics: Metrics::default(),
         })
+    }
+
+    /// About how many bytes wait to be written.
+    pub(super) fn waiting_bytes(&self) -> usize {
+        self.writer.waiting_bytes()
     }
 
     /// Who a party is, when it was asked before.

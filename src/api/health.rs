@@ -24,7 +24,8 @@ impl Health {
         is_news
     }
 
-    fn is_troubled(&self) -> bool {
+    /// Whether something stands against the keeping of the log.
+    pub fn is_troubled(&self) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 }

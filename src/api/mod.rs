@@ -9,10 +9,12 @@
 //!
 //! - `routes`: the list of all endpoints
 //! - `server`: sockets, workers, shutdown
+//! - `tls`: the certificate
 //! - `config`: what can be set, in a file, the environment and on the command line
 //!
 //! The way of a request:
 //! - `observe`: its number, and one line in the log
+//! - `traces`: spans of requests, for OpenTelemetry
 //! - `door`: who asks, how often, and what every request has to bring
 //! - `rate`: buckets of tokens
 //! - `sign_in`: tokens and the keys that they are checked with
@@ -22,6 +24,7 @@
 //! - `describe`: the description of the interface (OpenAPI 3.1)
 //!
 //! Endpoints:
+//! - `metrics`: what is counted, for Prometheus
 //! - `health`: whether the server lives, is ready, is well
 //! - `log`: the log as C2SP `tlog-tiles` serves it, for everybody
 //! - `parties`, `templates`, `documents`, `contracts`
@@ -37,6 +40,7 @@ mod door;
 pub mod gate;
 pub mod health;
 pub mod log;
+pub mod metrics;
 mod observe;
 pub mod page;
 pub mod parties;
@@ -47,10 +51,13 @@ pub mod routes;
 pub mod server;
 pub mod sign_in;
 pub mod templates;
+mod tls;
+pub mod traces;
 pub mod witness;
 
 pub use config::Config;
 pub use gate::Gate;
 pub use health::Health;
+pub use metrics::Metrics;
 pub use problem::Problem;
-pub use server::{Running, start};
+pub use server::{Running, start, start_metrics};

@@ -17,10 +17,11 @@ use super::{
     Config, Gate, Problem,
     describe::{self, Served},
     door::door,
-    health, log,
+    health, log, metrics,
     observe::observe,
     problem::not_found,
     routes::{ROOT, endpoints},
+    tls,
 };
 
 /// A server that runs.
@@ -64,11 +65,27 @@ pub fn start(config: &Config, gate: web::Data<Gate>) -> io::Result<Running> {
         .workers(config.workers.max(1))
         .client_request_timeout(Duration::from_secs(10))
         .client_disconnect_timeout(Duration::from_secs(5))
-        .shutdown_timeout(config.shutdown_seconds)
-        .bind(config.listen)?;
+        .shutdown_timeout(config.shutdown_seconds);
+    let server = match &config.tls {
+        None => server.bind(config.listen)?,
+        Some(tls) => server.bind_rustls_0_23(config.listen, tls::read(tls).map_err(io::Error::other)?)?,
+    };
     let addresses = server.addrs();
     let server = server.run();
     Ok(Running { addresses, handle: server.handle(), server })
+}
+
+/// Starts the server of metrics, when there is to be one; it ends with the process, or when it is told to.
+///
+/// # Errors
+/// When the address cannot be listened on.
+pub fn start_metrics(config: &Config, gate: web::Data<Gate>) -> io::Result<Option<Running>> {
+    let Some(listen) = config.metrics else { return Ok(None) };
+    let server = HttpServer::new(move || App::new().app_data(gate.clone()).configure(metrics::routes));
+    let server = server.workers(1).disable_signals().bind(listen)?;
+    let addresses = server.addrs();
+    let server = server.run();
+    Ok(Some(Running { addresses, handle: server.handle(), server }))
 }
 
 fn json(limit: usize) -> web::JsonConfig {

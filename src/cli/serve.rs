@@ -5,7 +5,12 @@ use std::{fs, net::SocketAddr, path::PathBuf, thread};
 use actix_web::{rt::System, web};
 use clap::Args;
 use serde_json::{Value, json};
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::{
+    Layer,
+    filter::{LevelFilter, Targets},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
 
 use super::{
     keeper::{Keeper, ask_witnesses},
@@ -19,7 +24,8 @@ use crate::{
     api::{
         Config, Gate,
         sign_in::{Expected, Keys, Pace, Source, local},
-        start,
+        start, start_metrics,
+        traces::Traces,
     },
     operations::open_log::origin,
     storage::Address,
@@ -83,9 +89,16 @@ pub fn run(args: &ServeArgs, session: &Session) -> Outcome {
         output::write(&serde_json::to_string_pretty(&shown).unwrap_or_default())?;
         return Ok(DONE);
     }
-    let log = tracing_subscriber::fmt().json().with_max_level(LevelFilter::INFO).with_writer(std::io::stderr);
+    let wrong = |reason| Failure::new(WRONG_USAGE, "traces", format!("error: traces: {reason}"));
+    let traces = config.traces.as_deref().map(Traces::start).transpose().map_err(wrong)?;
+    let spans = traces.as_ref().map(|traces| {
+        let ours = Targets::new().with_target("outcome_ledger", LevelFilter::INFO);
+        tracing_opentelemetry::layer().with_tracer(traces.tracer()).with_filter(ours)
+    });
+    let lines = tracing_subscriber::fmt::layer().json().with_current_span(false).with_span_list(false);
+    let lines = lines.with_writer(std::io::stderr).with_filter(LevelFilter::INFO);
     // Somebody else may have set one up in this process; then that one is used.
-    let _ = log.try_init();
+    let _ = tracing_subscriber::registry().with(lines).with(spans).try_init();
     let mut connection = session.open()?;
     let signer = session.signer_if_any()?;
     session.check_signed(&mut connection)?;
@@ -100,12 +113,23 @@ pub fn run(args: &ServeArgs, session: &Session) -> Outcome {
         let (session, policy) = (session.clone(), policy(file)?);
         thread::spawn(move || ask_witnesses(&session, &policy));
     }
+    let speaks_tls = config.tls.is_some();
     let keeper = Keeper::start(session.clone(), connection, signer, gate.clone());
     let served = System::new().block_on(async {
+        let metrics = start_metrics(&config, gate.clone()).map_err(unreachable)?;
         let running = start(&config, gate).map_err(unreachable)?;
-        let listening: Vec<String> = running.addresses.iter().map(|at| format!("http://{at}")).collect();
+        let metrics = metrics.map(|metrics| {
+            actix_web::rt::spawn(metrics.server);
+            metrics.handle
+        });
+        let scheme = if speaks_tls { "https" } else { "http" };
+        let listening: Vec<String> = running.addresses.iter().map(|at| format!("{scheme}://{at}")).collect();
         session.answer(&json!({ "listening": running.addresses, "tokens": tokens }), || told(&listening, &tokens))?;
-        running.server.await.map_err(unreachable)
+        let served = running.server.await.map_err(unreachable);
+        if let Some(metrics) = metrics {
+            metrics.stop(false).await;
+        }
+        served
     });
     let kept = keeper.stop();
     served.and(kept).map(|()| DONE)

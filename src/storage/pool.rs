@@ -50,6 +50,11 @@ impl Pool {
         &self.shared.address
     }
 
+    /// How many are lent at present.
+    pub fn lent(&self) -> usize {
+        self.shared.stock().lent
+    }
+
     /// Lends a connection, waiting for one when all are lent.
     ///
     /// # Errors

@@ -5,5 +5,6 @@ mod attacks;
 mod description;
 mod keys;
 mod manners;
+mod observed;
 mod session;
 mod story;

@@ -160,6 +160,11 @@ impl Writer {
         self.state.stopped().map_or(Ok(()), |reason| Err(Error::Stopped(reason)))
     }
 
+    /// About how many bytes wait to be written.
+    pub fn waiting_bytes(&self) -> usize {
+        self.state.waiting_bytes.load(Ordering::Relaxed)
+    }
+
     /// Why nothing is written any more; none while the writer works.
     pub fn failure(&self) -> Option<String> {
         self.state.stopped()
