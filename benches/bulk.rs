@@ -104,7 +104,7 @@ fn recorded(connection: &mut Connection, size: usize) -> f64 {
     sign_contract(connection, outside, "bulk", "payer").unwrap();
     activate_contract(connection, outside, "bulk").unwrap();
     let subjects: String = (0..size / 10).map(|at| format!("patient-{at:07},2025-01-10,55\n")).collect();
-    let sheet = |file: &str, text: String| Sheet { file: file.into(), bytes: text.into_bytes() };
+    let sheet = |file: &str, text: String| Sheet::csv(file, text);
     let subjects = sheet("subjects.csv", format!("subject,enrolled_on,age\n{subjects}"));
     enrol_subjects(connection, outside, "bulk", &subjects).unwrap();
     let fact = |at: usize| {

@@ -143,8 +143,9 @@ impl From<Error> for Problem {
                 Self { findings: as_values(&findings), ..problem }
             }
             Error::Rows(errors) => {
-                let rows: Vec<Value> = errors.iter().map(|error| serde_json::json!(error)).collect();
-                let problem = Self::new(CONTENT, "rows", "rows have errors; nothing was taken in", "correct the rows");
+                let rows: Vec<Value> = errors.errors.iter().map(|error| serde_json::json!(error)).collect();
+                let message = format!("{} errors in the rows; nothing was taken in", errors.total);
+                let problem = Self::new(CONTENT, "rows", message, "correct the rows");
                 Self { rows: as_values(&rows), ..problem }
             }
             Error::Storage(storage::Error::Moved(_) | storage::Error::Busy(_)) => {

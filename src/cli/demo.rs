@@ -153,7 +153,7 @@ fn sign(story: &mut Story) -> Result<(), Failure> {
 
 /// Patients are enrolled, their outcomes reported.
 fn follow_up(story: &mut Story) -> Result<(), Failure> {
-    let sheet = |file: &str, text: &str| Sheet { file: file.to_owned(), bytes: text.as_bytes().to_vec() };
+    let sheet = |file: &str, text: &str| Sheet::csv(file, text);
     let subjects = sheet("subjects.csv", SUBJECTS);
     let enrolled = story.session.act(|connection, outside| enrol_subjects(connection, outside, CONTRACT, &subjects))?;
     let recorded =
@@ -247,10 +247,7 @@ fn pay(story: &mut Story) -> Result<(), Failure> {
 
 /// A wrong death date is put right.
 fn correct(story: &mut Story) -> Result<(), Failure> {
-    let sheet = |file: &str, text: &str| FactSheet {
-        kind: "death".into(),
-        sheet: Sheet { file: file.into(), bytes: text.as_bytes().to_vec() },
-    };
+    let sheet = |file: &str, text: &str| FactSheet { kind: "death".into(), sheet: Sheet::csv(file, text) };
     let report = FactReport {
         retracted: vec![sheet("wrong.csv", "subject,on\nhf001,2025-01-05\n")],
         recorded: vec![sheet("right.csv", "subject,on\nhf001,2025-02-10\n")],

@@ -27,7 +27,7 @@ pub struct EnrolArgs {
 /// Runs the command.
 pub fn run(args: &EnrolArgs, session: &Session) -> Result<u8, Failure> {
     let sheet = read_sheet(&args.subjects)?;
-    let request = json!([args.contract, sheet.digest()]);
+    let request = json!([args.contract, sheet.digest()?]);
     let enrolled = session.once(&args.under, "enrol_subjects", &request, |connection, outside| {
         enrol_subjects(connection, outside, &args.contract, &sheet)
     })?;

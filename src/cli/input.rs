@@ -16,7 +16,7 @@ use crate::{
         Contract, compile,
         evaluate::Data,
         finding::{Finding, Severity},
-        intake::{Assembly, RowError, facts, subjects},
+        intake::{Assembly, Format, RowError, facts, subjects},
     },
     values::Day,
 };
@@ -119,7 +119,7 @@ pub fn needed_contract(path: &Path, settings: &[(String, String)]) -> Result<Con
 }
 
 /// A source of bytes that shows how far a long file has been read, on a terminal.
-fn watched(path: &Path) -> Result<impl Read, Failure> {
+fn watched(path: &Path) -> Result<impl Read + Send, Failure> {
     let file = File::open(path).map_err(|error| Failure::unreachable(format!("{}: {error}", path.display())))?;
     let length = file.metadata().map(|metadata| metadata.len()).unwrap_or(0);
     let style = ProgressStyle::with_template("{msg} [{bar:30}] {percent}% {eta}")
@@ -137,7 +137,7 @@ pub fn data(contract: &Contract, reports: &Reports) -> Result<Data, Failure> {
     if let Some(path) = &reports.subjects {
         let name = path.display().to_string();
         let mut rows = Vec::new();
-        let errors = subjects(document, &name, watched(path)?, |row| rows.push(row));
+        let errors = subjects(document, (&name, Format::of_name(&name)), watched(path)?, |row| rows.push(row));
         rows.iter().for_each(|row| assembly.subject(&name, row));
         assembly.refuse_subjects(errors);
     }
@@ -157,7 +157,7 @@ pub fn data(contract: &Contract, reports: &Reports) -> Result<Data, Failure> {
         }
         let name = path.display().to_string();
         let mut rows = Vec::new();
-        let errors = facts(document, at, &name, watched(path)?, |row| rows.push(row));
+        let errors = facts(document, at, (&name, Format::of_name(&name)), watched(path)?, |row| rows.push(row));
         rows.iter().for_each(|row| assembly.fact(at, &name, row));
         assembly.refuse(errors);
     }

@@ -85,7 +85,7 @@ fn sign(session: &Session, connection: &mut Connection, template: &Template) -> 
 fn follow_up(session: &Session, connection: &mut Connection, template: &Template) -> Result<(), Failure> {
     let sheet = |name: &str| {
         let bytes = file(template, name).unwrap_or_default().into_bytes();
-        Sheet { file: name.to_owned(), bytes }
+        Sheet::csv(name, bytes)
     };
     let contract = &template.contract.checked.document.header.id;
     session.outside(|outside| enrol_subjects(connection, outside, contract, &sheet("subjects.csv")))?;

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use super::session::{DONE, Failure, Session, Under, pair, read_sheet};
-use crate::operations::{FactReport, FactSheet, report_facts};
+use super::session::{DONE, Failure, REFUSED, Session, Under, pair, read_sheet};
+use crate::operations::{Error, FactReport, FactSheet, report_facts};
 
 /// Reports facts of a contract in force, replaces facts or takes them back. All of it is recorded, or nothing.
 ///
 /// A file has the columns `subject` (not for facts of the whole contract), `on` and the fields of its kind, in any order.
+/// It is CSV, or JSON line by line when its name ends in `.ndjson` or `.jsonl`.
 /// A correction replaces the one fact of the same subject and day, or the only one of a kind that a subject has once. A
 /// retraction needs `subject` and `on`; give values too where several facts share a day.
 #[derive(Debug, Args)]
@@ -32,6 +33,9 @@ pub struct ReportArgs {
     /// Record facts also when they equal one reported before
     #[arg(long)]
     again: bool,
+    /// Leave wrong rows out when there are N at most, record the others and tell which (exit code 1)
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    rejects: usize,
     #[command(flatten)]
     under: Under,
 }
@@ -43,26 +47,32 @@ pub fn run(args: &ReportArgs, session: &Session) -> Result<u8, Failure> {
         corrected: sheets(&args.correct)?,
         retracted: sheets(&args.retract)?,
         again: args.again,
+        rejects: args.rejects,
     };
-    let digests = |sheets: &[FactSheet]| -> Vec<_> {
-        sheets.iter().map(|fact| (fact.kind.clone(), fact.sheet.digest())).collect()
-    };
-    let files = [&report.recorded, &report.corrected, &report.retracted].map(|sheets| digests(sheets));
-    let request = json!([args.contract, files, report.again]);
+    let digest = |fact: &FactSheet| Ok((fact.kind.clone(), fact.sheet.digest()?));
+    let mut request = Vec::new();
+    for sheets in [&report.recorded, &report.corrected, &report.retracted] {
+        request.push(sheets.iter().map(digest).collect::<Result<Vec<_>, Error>>()?);
+    }
+    let request = json!([args.contract, request, report.again, report.rejects]);
     let recorded = session.once(&args.under, "report_facts", &request, |connection, outside| {
         report_facts(connection, outside, &args.contract, &report)
     })?;
     session.answer(&recorded, || {
         let positions: Vec<_> = recorded.receipts.iter().map(|receipt| receipt.position.to_string()).collect();
-        format!(
+        let text = format!(
             "Recorded {} facts, corrected {}, retracted {}, at position {}",
             recorded.recorded,
             recorded.corrected,
             recorded.retracted,
             positions.join(", ")
-        )
+        );
+        match recorded.rejected.total {
+            0 => text,
+            total => format!("{text}\nLeft out, with {total} error(s):\n{}", recorded.rejected),
+        }
     })?;
-    Ok(DONE)
+    Ok(if recorded.rejected.is_empty() { DONE } else { REFUSED })
 }
 
 fn sheets(files: &[(String, String)]) -> Result<Vec<FactSheet>, Failure> {

@@ -71,7 +71,7 @@ impl From<Error> for Failure {
         let (exit, problem) = match &error {
             Error::Refused(refusal) => (REFUSED, json!(refusal)),
             Error::Document(findings) => (REFUSED, json!({ "code": "document", "findings": findings })),
-            Error::Rows(rows) => (REFUSED, json!({ "code": "rows", "errors": rows })),
+            Error::Rows(rows) => (REFUSED, json!({ "code": "rows", "errors": rows.errors, "total": rows.total })),
             Error::Stored(_) => (REFUSED, json!({ "code": "stored", "message": text })),
             Error::Storage(storage::Error::Address(_)) => (WRONG_USAGE, json!({ "code": "address", "message": text })),
             Error::Storage(_) => (UNREACHABLE, json!({ "code": "database", "message": text })),
@@ -81,7 +81,7 @@ impl From<Error> for Failure {
         };
         let text = match &error {
             Error::Refused(refusal) => format!("error: {}\n  help: {}", refusal.message, refusal.help),
-            Error::Rows(rows) => format!("{text}\n{} error(s); nothing was recorded", rows.len()),
+            Error::Rows(rows) => format!("{text}\n{} error(s); nothing was recorded", rows.total),
             Error::Document(_) => text,
             _ => format!("error: {text}"),
         };
@@ -200,8 +200,10 @@ impl Session {
         let now_micros = since.ok().and_then(|since| i64::try_from(since.as_micros()).ok()).ok_or_else(clock)?;
         let mut random = |bytes: &mut [u8]| getrandom::fill(bytes).map_err(|error| error.to_string());
         let bar = bar();
-        let mut progress = |done: usize, of: usize| {
-            bar.set_length(of as u64);
+        let mut progress = |done: usize, of: Option<usize>| {
+            if let Some(of) = of {
+                bar.set_length(of as u64);
+            }
             bar.set_position(done as u64);
         };
         let mut outside = Outside::new(now_micros, &mut random);
@@ -234,12 +236,17 @@ pub fn read_text(path: &Path) -> Result<String, Failure> {
 
 /// Reads a file of rows.
 pub fn read_sheet(path: &Path) -> Result<Sheet, Failure> {
-    Ok(Sheet { file: path.display().to_string(), bytes: read_bytes(path)? })
+    // Told here, where a file that is not there is no refusal.
+    fs::File::open(path).map_err(|error| unreadable(path, &error))?;
+    Ok(Sheet::at(path))
 }
 
 fn read_bytes(path: &Path) -> Result<Vec<u8>, Failure> {
-    let told = |error| Failure::new(UNREACHABLE, "file", format!("error: cannot read {}: {error}", path.display()));
-    fs::read(path).map_err(told)
+    fs::read(path).map_err(|error| unreadable(path, &error))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(UNREACHABLE, "file", format!("error: cannot read {}: {error}", path.display()))
 }
 
 /// Reads `KEY=VALUE` of an option.

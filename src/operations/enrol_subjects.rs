@@ -9,6 +9,7 @@ use super::{
     journal::{self, Receipt},
     known::{self, Known},
     sealing::Keys,
+    sheet::Sheet,
 };
 use crate::{
     contract::{
@@ -23,29 +24,13 @@ use crate::{
     terms::{
         document::Document,
         evaluate::run::covered,
-        intake::{self, Assembly, RowError},
+        intake::{self, Assembly, RowError, RowErrors},
     },
     values::{Digest, EntryId},
 };
 
 /// Rows that are stored before somebody is told how far it is.
-pub(super) const STEP: usize = 2_000;
-
-/// A file of rows.
-#[derive(Clone, Debug)]
-pub struct Sheet {
-    /// The file's name, for errors.
-    pub file: String,
-    /// Its bytes: CSV in UTF-8.
-    pub bytes: Vec<u8>,
-}
-
-impl Sheet {
-    /// SHA-256 of the bytes, hexadecimal: what a request under an idempotency key says about the file.
-    pub fn digest(&self) -> String {
-        Digest::of(&[&self.bytes]).to_string()
-    }
-}
+const STEP: usize = 2_000;
 
 /// What was enrolled.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -92,11 +77,11 @@ pub fn enrol_subjects(
         draft.commitments = vec![Batch::Subjects.root(&commitments)];
         let receipt = known.chain.append(connection, draft)?;
         for (step, (chunk, keys)) in rows.chunks(STEP).zip(keys.chunks(STEP)).enumerate() {
-            outside.tell(step * STEP, rows.len());
+            outside.tell(step * STEP, Some(rows.len()));
             storage::subject_key::insert(connection, keys)?;
             storage::subject::insert(connection, chunk)?;
         }
-        outside.tell(rows.len(), rows.len());
+        outside.tell(rows.len(), Some(rows.len()));
         Ok(Enrolled { contract: contract.into(), subjects: rows.len(), not_eligible, receipt })
     })
 }
@@ -111,7 +96,7 @@ fn read(
     let document: &Document = &known.contract.checked.document;
     let mut assembly = Assembly::new(document);
     let mut rows: Vec<intake::SubjectRow> = Vec::new();
-    let mut errors = intake::subjects(document, &sheet.file, &sheet.bytes[..], |row| {
+    let mut errors = intake::subjects(document, (&sheet.file, sheet.format), sheet.open()?, |row| {
         assembly.subject(&sheet.file, &row);
         rows.push(row);
     });
@@ -146,9 +131,8 @@ fn read(
 }
 
 /// Errors as rows of a file are read: from its beginning.
-pub(super) fn in_order(mut errors: Vec<RowError>) -> Error {
-    errors.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
-    Error::Rows(errors)
+fn in_order(errors: Vec<RowError>) -> Error {
+    Error::Rows(RowErrors::from(errors).in_order())
 }
 
 fn subject_row(

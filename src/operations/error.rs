@@ -8,7 +8,7 @@ use crate::{
     contract::{content::ContentError, lifecycle::NotAllowed, owed::OwedError, settlement::SettlementError},
     ledger::entry::EncodeError,
     storage,
-    terms::{finding::Finding, intake::RowError},
+    terms::{finding::Finding, intake::RowErrors},
 };
 
 /// A rule that stands against what was asked.
@@ -30,7 +30,7 @@ pub enum Error {
     /// The document has errors.
     Document(Vec<Finding>),
     /// Reported rows have errors.
-    Rows(Vec<RowError>),
+    Rows(RowErrors),
     /// The database refused or could not be reached.
     Storage(storage::Error),
     /// What is stored cannot be understood: it was changed, or written by another version.
@@ -63,7 +63,7 @@ impl fmt::Display for Error {
         match self {
             Self::Refused(refusal) => write!(f, "{}; {}", refusal.message, refusal.help),
             Self::Document(findings) => lines(f, findings),
-            Self::Rows(errors) => lines(f, errors),
+            Self::Rows(errors) => errors.fmt(f),
             Self::Storage(error) => error.fmt(f),
             Self::Stored(reason) => {
                 write!(

@@ -1,7 +1,15 @@
 //! Records the facts that clinical records give: what is new, what a newer version says, what no longer holds. The same
 //! records again change nothing.
 
-use super::{Error, Outside, imported::Prior, journal::Receipt, known, report_facts::append_all};
+use super::{
+    Error, Outside,
+    imported::Prior,
+    journal::Receipt,
+    known,
+    record_facts::{Under, in_steps},
+    report_facts::append_all,
+    sealing::Keys,
+};
 use crate::{
     contract::Act,
     exchange::fhir::{Issue, Reading},
@@ -52,9 +60,13 @@ pub fn import_records(
         known.state.after(Act::Report)?;
         let reported = known::reported(connection, &known.row)?;
         let brought = Prior::new(&known, &reported).compare(reading);
-        let facts = [brought.retracted, brought.corrected, brought.recorded];
-        let [retracted, corrected, recorded] = [0, 1, 2].map(|sort: usize| facts[sort].len());
-        let receipts = append_all(connection, outside, &mut known, facts)?;
+        let [retracted, corrected, recorded] =
+            [&brought.retracted, &brought.corrected, &brought.recorded].map(Vec::len);
+        let keys = Keys::load(connection, known.row.contract_id)?;
+        let under = Under { row: &known.row, document: &known.contract.checked.document, keys: &keys };
+        let facts = [brought.retracted, brought.corrected];
+        let mut steps = in_steps(brought.recorded);
+        let (_, receipts) = append_all(connection, outside, (&mut known.chain, under), facts, &mut steps)?;
         let issues = reading.issues.iter().cloned().chain(brought.issues).collect();
         let (contract, unchanged) = (contract.to_owned(), brought.unchanged);
         Ok(Imported { contract, recorded, corrected, retracted, unchanged, issues, receipts })

@@ -1,7 +1,5 @@
 //! What is known of a contract: the agreement, its state, subjects and facts at a position.
 
-use std::collections::{HashMap, HashSet};
-
 use super::{
     Error,
     journal::{self, Chain},
@@ -10,12 +8,12 @@ use super::{
 use crate::{
     contract::{
         Agreement, SettlementLine, State,
-        content::{self, ContentError, FactContent},
+        content::{self, ContentError},
         reported::{At, Reported},
     },
     storage::{self, Connection, ContractPartyRow, ContractRow, FactRow, SettlementLineRow, SubjectRow},
     terms::Contract,
-    values::{ChainId, Digest, SubjectRef},
+    values::{ChainId, Digest},
 };
 
 /// A contract as it stands.
@@ -93,51 +91,6 @@ pub(super) fn reported(connection: &mut Connection, row: &ContractRow) -> Result
         subjects: subjects.into_iter().filter_map(subject).collect(),
         facts: facts.into_iter().filter_map(fact).collect(),
     })
-}
-
-/// The most subjects whose facts are asked for one by one; for more, those of all are read.
-const FEW: usize = 500;
-
-/// Finds the subjects that have these labels, without opening any.
-pub(super) fn pseudonyms<'l>(
-    connection: &mut Connection,
-    row: &ContractRow,
-    keys: &Keys,
-    labels: &HashSet<&'l str>,
-) -> Result<HashMap<&'l str, SubjectRef>, Error> {
-    let names: HashMap<Digest, SubjectRef> =
-        storage::subject::names(connection, row.contract_id)?.into_iter().collect();
-    let mut found = HashMap::with_capacity(labels.len());
-    for label in labels {
-        if let Some(subject) = names.get(&keys.label_hash(label)?) {
-            found.insert(*label, *subject);
-        }
-    }
-    Ok(found)
-}
-
-/// Loads the facts of some kinds about some subjects and about the contract, and whatever replaces them.
-pub(super) fn facts_of(
-    connection: &mut Connection,
-    row: &ContractRow,
-    keys: &Keys,
-    (subjects, kinds): (&HashMap<&str, SubjectRef>, &HashSet<&str>),
-) -> Result<Reported, Error> {
-    let subjects: HashSet<SubjectRef> = subjects.values().copied().collect();
-    let mut rows = match subjects.len() {
-        ..=FEW => {
-            let subjects: Vec<_> = subjects.iter().copied().collect();
-            storage::fact::of_subjects(connection, row.contract_id, &subjects)?
-        }
-        _ => storage::fact::of_contract(connection, row.contract_id)?,
-    };
-    rows.retain(|row| row.subject_ref.is_none_or(|subject| subjects.contains(&subject)));
-    let facts = keys.read(rows, |bytes| {
-        let content: FactContent = content::decode(bytes)?;
-        Ok(kinds.contains(content.kind.as_str()).then_some(content))
-    })?;
-    let fact = |(row, content): (FactRow, Option<_>)| Some(At { seq: row.seq, item: row.item, content: content?? });
-    Ok(Reported { subjects: Vec::new(), facts: facts.into_iter().filter_map(fact).collect() })
 }
 
 /// Loads all lines of settlements that were put forward with their contents; none for those erased.

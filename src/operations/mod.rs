@@ -36,6 +36,7 @@
 //! - `access`: who may do what
 //! - `outside`: time, random bytes, somebody to tell how far it is
 //! - `error`: why something was not done
+//! - `sheet`: files of rows; `incoming`: their rows step by step; `standing`: what they are compared with
 //! - `imported`: what records bring beyond what is known
 //! - `journal`: the one write path
 //! - `receipt`: requests under idempotency keys, carried out once
@@ -69,6 +70,7 @@ pub mod follow_log;
 pub mod gather_cosignatures;
 pub mod import_records;
 mod imported;
+mod incoming;
 mod journal;
 pub mod kept_file;
 mod known;
@@ -98,10 +100,12 @@ pub mod reverse_entry;
 mod sealing;
 pub mod send_payment;
 pub mod sequence_log;
+pub mod sheet;
 pub mod show_history;
 pub mod sign_checkpoint;
 pub mod sign_contract;
 pub mod signing;
+mod standing;
 pub mod state_balances;
 pub mod state_contract;
 mod verification;
@@ -116,7 +120,7 @@ pub use back_up_log::{BackedUp, back_up_log};
 pub use bookkeeping::RoleTotal;
 pub use confirm_payment::{confirm_payment, fail_payment};
 pub use cosign_checkpoint::{CosignError, WitnessDesk, cosign_checkpoint};
-pub use enrol_subjects::{Enrolled, Sheet, enrol_subjects};
+pub use enrol_subjects::{Enrolled, enrol_subjects};
 pub use erase_subject::{Erasure, erase_subject};
 pub use error::{Error, Refusal};
 pub use explain_line::explain_line;
@@ -150,6 +154,7 @@ pub use retrying::retrying;
 pub use reverse_entry::{Reversed, reverse_entry};
 pub use send_payment::{PaymentOrder, RecordedPayment, send_payment};
 pub use sequence_log::{Sequenced, sequence_log};
+pub use sheet::{Content, Sheet};
 pub use show_history::{Happened, show_history};
 pub use sign_checkpoint::{SignedCheckpoint, check_signed, latest_checkpoint, sign_checkpoint};
 pub use sign_contract::{Signed, sign_contract};

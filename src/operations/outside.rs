@@ -13,8 +13,8 @@ const MICROS_PER_DAY: i64 = 86_400_000_000;
 /// A source of random bytes fit for secrets; says why when it has none.
 pub type Random<'o> = &'o mut dyn FnMut(&mut [u8]) -> Result<(), String>;
 
-/// Is told how many rows are done, of how many.
-pub type Progress<'o> = &'o mut dyn FnMut(usize, usize);
+/// Is told how many rows are done, and of how many when that is known.
+pub type Progress<'o> = &'o mut dyn FnMut(usize, Option<usize>);
 
 /// Holds what an operation is given from outside, so that it can be run again with the same outcome.
 pub struct Outside<'o> {
@@ -44,7 +44,7 @@ impl<'o> Outside<'o> {
     }
 
     /// Tells how far it is.
-    pub(super) fn tell(&mut self, done: usize, of: usize) {
+    pub(super) fn tell(&mut self, done: usize, of: Option<usize>) {
         if let Some(progress) = &mut self.progress {
             progress(done, of);
         }

@@ -1,4 +1,5 @@
-//! Records a batch of facts: one entry, however many rows, sealed on all cores while rows are stored.
+//! Records a batch of facts: one entry, however many rows. Facts come in steps; while one step is stored, the next is read
+//! and sealed on the other cores, and of those before only the edge of the batch's tree is kept.
 
 use std::thread;
 
@@ -7,9 +8,7 @@ use rayon::prelude::*;
 use super::{
     Error, Outside,
     correct_facts::NewFact,
-    enrol_subjects::STEP,
-    journal::{self, Receipt},
-    known::Known,
+    journal::{self, Chain, Receipt},
     sealing::Keys,
 };
 use crate::{
@@ -20,118 +19,132 @@ use crate::{
         pseudonym::fact_name,
         seal::SealedAt,
     },
-    ledger::EntryKind,
-    storage::{self, Connection, FactRow},
+    ledger::{
+        Draft, EntryKind, FieldCommitment,
+        merkle::{Frontier, leaf_hash},
+    },
+    storage::{self, Connection, ContractRow, FactRow},
     terms::document::Document,
-    values::{ChainId, Digest, EntryId, FactId},
+    values::EntryId,
 };
+
+/// Facts that are read, sealed and stored at once.
+pub(super) const STEP: usize = 2_000;
 
 /// The salt of a commitment and the nonce under which it is sealed with the content.
 type Random = [u8; 56];
 
-/// Facts that are recorded under one entry, with the random bytes of each.
-struct Recording<'r> {
-    document: &'r Document,
-    keys: &'r Keys,
-    contract: ChainId,
-    entry: EntryId,
-    seq: i64,
-    facts: &'r [NewFact],
-    random: Vec<Random>,
+/// Where facts come from: the next step of them, none at the end.
+pub(super) type Steps<'s> = &'s mut (dyn FnMut() -> Result<Vec<NewFact>, Error> + Send);
+
+/// Facts that are all there, in steps.
+pub(super) fn in_steps(facts: Vec<NewFact>) -> impl FnMut() -> Result<Vec<NewFact>, Error> + Send {
+    let mut facts = facts.into_iter();
+    move || Ok(facts.by_ref().take(STEP).collect())
 }
 
-/// Appends the entry of a batch and stores its rows; `told` is asked to tell how many are stored.
-///
-/// Contents are encoded twice, to commit and to seal, so that the sealed rows of a large batch are never all in memory.
+/// The contract that facts are recorded under.
+#[derive(Clone, Copy)]
+pub(super) struct Under<'r> {
+    pub row: &'r ContractRow,
+    pub document: &'r Document,
+    pub keys: &'r Keys,
+}
+
+/// What was recorded under one entry.
+pub(super) struct Batched {
+    pub receipt: Receipt,
+    pub count: usize,
+}
+
+/// Records facts under one entry; none when there are none. `before` were recorded before them.
 pub(super) fn record_facts(
     connection: &mut Connection,
     outside: &mut Outside,
-    known: &mut Known,
-    keys: &Keys,
-    (kind, facts): (EntryKind, &[NewFact]),
-    told: &mut dyn FnMut(&mut Outside, usize),
-) -> Result<Receipt, Error> {
-    let payload = BatchSize { count: u32::try_from(facts.len()).unwrap_or(u32::MAX) };
-    let mut draft = journal::draft(outside, kind, &payload)?;
-    draft.terms = Some(known.row.digest);
-    let (contract, seq, entry) = (known.row.contract_id, known.chain.seq() + 1, draft.id);
-    let document = &known.contract.checked.document;
-    let random = outside.each(facts.len())?;
-    let recording = Recording { document, keys, contract, entry, seq, facts, random };
-    let commitments = recording.commitments();
-    draft.commitments = vec![Batch::Facts.root(&commitments)];
-    let receipt = known.chain.append(connection, draft)?;
-    let mut sealed = recording.rows(&commitments, 0)?;
-    let mut done = 0;
-    while !sealed.is_empty() {
-        told(outside, done);
-        done += sealed.len();
-        // While these rows are stored, the next ones are sealed.
-        sealed = thread::scope(|scope| {
-            let next = scope.spawn(|| recording.rows(&commitments, done));
-            storage::fact::insert(connection, &sealed)?;
-            next.join().unwrap_or_else(|_| Err(Error::Stored("sealing facts stopped".into())))
-        })?;
+    (chain, under): (&mut Chain, Under),
+    kind: EntryKind,
+    (steps, before): (Steps, usize),
+) -> Result<Option<Batched>, Error> {
+    let facts = steps()?;
+    if facts.is_empty() {
+        return Ok(None);
     }
-    Ok(receipt)
+    let mut draft = journal::draft(outside, kind, &BatchSize { count: 0 })?;
+    let (mut tree, mut count) = (Frontier::default(), 0);
+    let sealing = Sealing { under, entry: draft.id, seq: chain.seq() + 1 };
+    let mut rows = sealing.rows(0, &facts, &outside.each(facts.len())?)?;
+    drop(facts);
+    // The entry commits to all rows and so comes last; nobody else can take its position, because the head is kept.
+    while !rows.is_empty() {
+        let from = count + rows.len();
+        let random = outside.each(STEP)?;
+        rows = thread::scope(|scope| {
+            let next = scope.spawn(|| sealing.rows(from, &steps()?, &random));
+            storage::fact::insert(connection, &rows)?;
+            tree.extend(rows.iter().map(|row| leaf_hash(&row.commitment.0)));
+            next.join().unwrap_or_else(|_| Err(Error::Stored("reading and sealing facts stopped".into())))
+        })?;
+        count = from;
+        outside.tell(before + count, None);
+    }
+    fill(&mut draft, under.row, count, &tree);
+    Ok(Some(Batched { receipt: chain.append(connection, draft)?, count }))
 }
 
-impl Recording<'_> {
-    fn name(&self) -> impl Fn(usize) -> FactId {
-        let name = fact_name(self.entry);
-        move |at| name(u32::try_from(at).unwrap_or(u32::MAX))
+/// Completes the entry of a batch.
+fn fill(draft: &mut Draft, row: &ContractRow, count: usize, tree: &Frontier) {
+    draft.terms = Some(row.digest);
+    draft.payload = content::encode(&BatchSize { count: u32::try_from(count).unwrap_or(u32::MAX) });
+    draft.commitments = vec![FieldCommitment { field: Batch::Facts as u16, digest: tree.root() }];
+}
+
+/// Seals the rows of one entry.
+struct Sealing<'r> {
+    under: Under<'r>,
+    entry: EntryId,
+    seq: i64,
+}
+
+impl Sealing<'_> {
+    /// The rows of some facts, whose first stands at an item.
+    fn rows(&self, from: usize, facts: &[NewFact], random: &[Random]) -> Result<Vec<FactRow>, Error> {
+        // The greatest item is that of the narrowest column.
+        let too_many = || Error::refused("too-many-facts", "one report has 2,147,483,647 rows at most", "divide it");
+        if i32::try_from(from + facts.len()).is_err() {
+            return Err(too_many());
+        }
+        let facts = facts.par_iter().zip(random).enumerate();
+        facts.with_min_len(100).map(|(at, (fact, random))| self.row(from + at, fact, random)).collect()
     }
 
-    fn content(&self, fact: &NewFact, name: FactId) -> Vec<u8> {
-        let kind = &self.document.facts[fact.kind];
-        content::encode(&FactContent {
+    fn row(&self, at: usize, fact: &NewFact, random: &Random) -> Result<FactRow, Error> {
+        let Under { row, document, keys } = self.under;
+        // `rows` has made sure that it fits.
+        let (item, index) = (i32::try_from(at).unwrap_or(i32::MAX), u32::try_from(at).unwrap_or(u32::MAX));
+        let fact_id = fact_name(self.entry)(index);
+        let content = content::encode(&FactContent {
             corrects: fact.corrects,
-            fact: name,
+            fact: fact_id,
             fields: fact.fields.clone(),
-            kind: kind.name.text.clone(),
+            kind: document.facts[fact.kind].name.text.clone(),
             on: fact.on,
             retracted: fact.retracted,
             source: fact.source.clone(),
             subject: fact.subject,
+        });
+        let (salt, nonce) = split(random);
+        let place = SealedAt { contract: row.contract_id, seq: self.seq, batch: Batch::Facts, item };
+        Ok(FactRow {
+            contract_id: row.contract_id,
+            fact_id,
+            subject_ref: fact.subject,
+            sealed: Some(keys.seal((place, fact.subject), nonce, &salt, &content)?),
+            commitment: Batch::Facts.commit(row.contract_id, self.entry, index, &salt, &content),
+            seq: self.seq,
+            item,
+            corrects: fact.corrects,
+            retracted: fact.retracted,
         })
-    }
-
-    /// The commitments of all facts, in order.
-    fn commitments(&self) -> Vec<Digest> {
-        let name = self.name();
-        let facts = self.facts.par_iter().zip(&self.random).enumerate();
-        facts
-            .map(|(at, (fact, random))| {
-                let (salt, _) = split(random);
-                let item = u32::try_from(at).unwrap_or(u32::MAX);
-                Batch::Facts.commit(self.contract, self.entry, item, &salt, &self.content(fact, name(at)))
-            })
-            .collect()
-    }
-
-    /// The rows from an item on, sealed; a step of them at most.
-    fn rows(&self, commitments: &[Digest], from: usize) -> Result<Vec<FactRow>, Error> {
-        let name = self.name();
-        let to = self.facts.len().min(from + STEP);
-        let row = |at: usize| {
-            let (fact, fact_id) = (&self.facts[at], name(at));
-            let item = i32::try_from(at).unwrap_or(i32::MAX);
-            let place = SealedAt { contract: self.contract, seq: self.seq, batch: Batch::Facts, item };
-            let (salt, nonce) = split(&self.random[at]);
-            let sealed = self.keys.seal((place, fact.subject), nonce, &salt, &self.content(fact, fact_id))?;
-            Ok(FactRow {
-                contract_id: self.contract,
-                fact_id,
-                subject_ref: fact.subject,
-                sealed: Some(sealed),
-                commitment: commitments[at],
-                seq: self.seq,
-                item,
-                corrects: fact.corrects,
-                retracted: fact.retracted,
-            })
-        };
-        (from..to).into_par_iter().map(row).collect()
     }
 }
 

@@ -1,8 +1,10 @@
 //! The facts reported under a contract. A correction is a new row that names the one it replaces.
 
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, Insertable, QueryDsl, Queryable, RunQueryDsl, Selectable,
-    SelectableHelper, sql_query,
+    BoolExpressionMethods, ExpressionMethods, Insertable, NullableExpressionMethods, QueryDsl, Queryable, RunQueryDsl,
+    Selectable, SelectableHelper,
+    dsl::sql,
+    sql_query,
     sql_types::{Array, BigInt, Binary, Bool, Integer, Nullable},
 };
 
@@ -45,7 +47,7 @@ pub struct FactRow {
     pub retracted: bool,
 }
 
-/// Appends facts; entry, subjects and corrected facts come first, which is not looked up for each row.
+/// Appends facts; that subjects and corrected facts are there, and that the entry follows, is not looked up for each row.
 ///
 /// # Errors
 /// [`Error::Exists`] when a leaf is taken, [`Error::Refused`] when a fact corrects itself or a retraction names nothing.
@@ -112,6 +114,32 @@ pub fn of_contract(connection: &mut Connection, contract_id: ChainId) -> Result<
 pub fn each_of_contract(connection: &mut Connection, contract_id: ChainId) -> Result<Each<FactRow>, Error> {
     let of_contract = fact::table.filter(fact::contract_id.eq(contract_id));
     Ok(load_each!(connection, FactRow, of_contract.order((fact::seq, fact::item))))
+}
+
+/// Loads up to `limit` facts of a contract after a place, ordered by position and leaf.
+///
+/// # Errors
+/// What the database answers.
+pub fn page(
+    connection: &mut Connection,
+    contract_id: ChainId,
+    (seq, item): (i64, i32),
+    limit: i64,
+) -> Result<Vec<FactRow>, Error> {
+    let after = sql::<Bool>("(seq, item) > (").bind::<BigInt, _>(seq).sql(", ").bind::<Integer, _>(item).sql(")");
+    let page = fact::table.filter(fact::contract_id.eq(contract_id)).filter(after);
+    let page = page.order((fact::seq, fact::item)).limit(limit);
+    Ok(dual!(connection, |c| page.select(FactRow::as_select()).load(c))?)
+}
+
+/// Lists the facts of a contract that were replaced or taken back.
+///
+/// # Errors
+/// What the database answers.
+pub fn replaced(connection: &mut Connection, contract_id: ChainId) -> Result<Vec<FactId>, Error> {
+    let of_contract = fact::table.filter(fact::contract_id.eq(contract_id));
+    let replaced = of_contract.filter(fact::corrects.is_not_null()).select(fact::corrects.assume_not_null());
+    Ok(dual!(connection, |c| replaced.load(c))?)
 }
 
 /// Loads the facts of one entry, ordered by leaf.

@@ -16,7 +16,7 @@ use outcome_ledger::{
         evaluate::{Data, evaluate, measure::measure},
         examples,
         finding::Severity,
-        intake::{Assembly, facts, subjects},
+        intake::{Assembly, Format, facts, subjects},
         scalar::Scalar,
     },
     values::{Day, Rounding},
@@ -103,14 +103,14 @@ fn reported(figure: &Figure, document: &Document) -> Data {
     let mut assembly = Assembly::new(document);
     if !figure.subject.is_empty() {
         let mut rows = Vec::new();
-        let errors = subjects(document, "subjects", figure.subject.as_bytes(), |row| rows.push(row));
+        let errors = subjects(document, ("subjects", Format::Csv), figure.subject.as_bytes(), |row| rows.push(row));
         assert!(errors.is_empty(), "{}: {}", figure.case, errors[0]);
         rows.iter().for_each(|row| assembly.subject("subjects", row));
     }
     for (kind, csv) in figure.facts {
         let at = document.facts.iter().position(|fact| fact.name.text == *kind).unwrap();
         let mut rows = Vec::new();
-        let errors = facts(document, at, kind, csv.as_bytes(), |row| rows.push(row));
+        let errors = facts(document, at, (kind, Format::Csv), csv.as_bytes(), |row| rows.push(row));
         assert!(errors.is_empty(), "{}: {}", figure.case, errors[0]);
         rows.iter().for_each(|row| assembly.fact(at, kind, row));
     }

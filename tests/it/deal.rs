@@ -87,7 +87,7 @@ pub fn act<T>(
 }
 
 pub fn sheet(file: &str, text: &str) -> Sheet {
-    Sheet { file: file.into(), bytes: text.as_bytes().to_vec() }
+    Sheet::csv(file, text)
 }
 
 pub fn facts(kind: &str, text: &str) -> Vec<FactSheet> {

@@ -79,6 +79,8 @@ mod signing;
 #[cfg(feature = "server")]
 mod tamper;
 #[cfg(feature = "server")]
+mod uploading;
+#[cfg(feature = "server")]
 mod witness;
 #[cfg(feature = "server")]
 mod writer;

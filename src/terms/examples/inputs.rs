@@ -6,7 +6,7 @@ use super::{
         document::{Field, FieldType, example::Cells},
         evaluate::Data,
         formula::{Expr, ExprKind, Name},
-        intake::{Assembly, FactRow, SubjectRow, facts, subjects},
+        intake::{Assembly, FactRow, Format, SubjectRow, facts, subjects},
         scalar::Scalar,
         source::Span,
     },
@@ -84,9 +84,11 @@ impl Case<'_, '_> {
         let contract = self.contract;
         let document = &contract.checked.document;
         let errors = match kind {
-            None => subjects(document, &file.text, text.as_bytes(), |row| all_subjects.push(row)),
+            None => subjects(document, (&file.text, Format::Csv), text.as_bytes(), |row| all_subjects.push(row)),
             Some(kind) => match self.kind(kind) {
-                Some(at) => facts(document, at, &file.text, text.as_bytes(), |row| all_facts.push((at, row))),
+                Some(at) => {
+                    facts(document, at, (&file.text, Format::Csv), text.as_bytes(), |row| all_facts.push((at, row)))
+                }
                 None => return,
             },
         };

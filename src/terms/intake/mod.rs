@@ -4,14 +4,19 @@
 //!
 //! - `assemble`: rows put together to data
 //! - `cell`: one text as a value of its field
-//! - `csv_file`: subjects and facts from CSV
+//! - `table`: rows of texts under named columns; `csv_file`, `lines_file`: from CSV, from JSON line by line
+//! - `reader`: subjects and facts row by row
 //! - `row`: rows and what is wrong with them
 
 pub mod assemble;
 pub mod cell;
-pub mod csv_file;
+mod csv_file;
+mod lines_file;
+pub mod reader;
 pub mod row;
+pub mod table;
 
 pub use assemble::Assembly;
-pub use csv_file::{facts, subjects};
-pub use row::{FactRow, RowError, SubjectRow};
+pub use reader::{Facts, facts, subjects};
+pub use row::{FactRow, MOST_ERRORS, Refused, RowError, RowErrors, SubjectRow};
+pub use table::Format;

@@ -49,6 +49,67 @@ pub struct RowError {
     pub help: String,
 }
 
+/// Why a row was not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Everything that is wrong with it.
+    pub errors: Vec<RowError>,
+    /// Whether nothing more can be read of the file, so that rows may be missing.
+    pub ends: bool,
+}
+
+/// The most errors that are told of a report.
+pub const MOST_ERRORS: usize = 1_000;
+
+/// What is wrong with the files of a report.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct RowErrors {
+    /// The first errors, [`MOST_ERRORS`] of them at most.
+    pub errors: Vec<RowError>,
+    /// How many there are in all.
+    pub total: usize,
+}
+
+impl RowErrors {
+    /// Whether nothing is wrong.
+    pub const fn is_empty(&self) -> bool {
+        self.total == 0
+    }
+
+    /// Adds errors; of those beyond the first `most` it keeps the number alone.
+    pub fn add(&mut self, errors: Vec<RowError>, most: usize) {
+        self.total += errors.len();
+        self.errors.extend(errors.into_iter().take(most.saturating_sub(self.errors.len())));
+    }
+
+    /// Puts errors in the order of files and lines.
+    #[must_use]
+    pub fn in_order(mut self) -> Self {
+        self.errors.sort_by(|a, b| (&a.file, a.line).cmp(&(&b.file, b.line)));
+        self
+    }
+}
+
+impl From<Vec<RowError>> for RowErrors {
+    fn from(errors: Vec<RowError>) -> Self {
+        let mut all = Self::default();
+        all.add(errors, MOST_ERRORS);
+        all
+    }
+}
+
+impl fmt::Display for RowErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, error) in self.errors.iter().enumerate() {
+            write!(f, "{}{error}", if at == 0 { "" } else { "\n" })?;
+        }
+        match self.total - self.errors.len() {
+            0 => Ok(()),
+            more => write!(f, "\nand {more} more"),
+        }
+    }
+}
+
 impl fmt::Display for RowError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}, line {}", self.file, self.line)?;
