@@ -16,6 +16,9 @@ pub struct Config {
     pub metrics: Option<SocketAddr>,
     /// The OTLP address of an OpenTelemetry collector that gets a span for each request, such as `http://127.0.0.1:4318`.
     pub traces: Option<String>,
+    /// Whether webhooks may lead to addresses of this machine and its network, and over plain HTTP: for tests, and where all
+    /// parties stand in one network of their own.
+    pub private_webhooks: bool,
     /// Threads that take requests.
     pub workers: usize,
     /// Connections to the database for reading.
@@ -77,6 +80,7 @@ impl Default for Config {
             tls: None,
             metrics: None,
             traces: None,
+            private_webhooks: false,
             workers: 2,
             connections: 8,
             shutdown_seconds: 30,

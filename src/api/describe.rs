@@ -34,7 +34,8 @@ use super::{
         (name = "parties", description = "Who takes part in the network"),
         (name = "templates", description = "The library of agreements"),
         (name = "documents", description = "Documents that are no contracts yet"),
-        (name = "contracts", description = "From a proposal to a contract in force, and what happened under it")
+        (name = "contracts", description = "From a proposal to a contract in force, and what happened under it"),
+        (name = "events", description = "What happened, for those who ask and for those who want to be told")
     ),
     security(("bearer" = []))
 )]

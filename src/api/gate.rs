@@ -88,6 +88,13 @@ impl From<Receipt> for EntryReceipt {
     }
 }
 
+impl Ask {
+    /// The party that asks.
+    pub fn party(&self) -> PartyId {
+        self.caller.party
+    }
+}
+
 impl Gate {
     /// Opens the way to a ledger: connections to read by, and the thread that writes.
     ///

@@ -28,6 +28,7 @@
 //! - `health`: whether the server lives, is ready, is well
 //! - `log`: the log as C2SP `tlog-tiles` serves it, for everybody
 //! - `parties`, `templates`, `documents`, `contracts`
+//! - `events`, `webhooks`: what happened, for those who ask and for those who want to be told
 //! - [`witness`]: others ask for cosignatures
 
 #![expect(clippy::result_large_err, reason = "a problem is made once for a request and moved a few times")]
@@ -37,6 +38,7 @@ pub mod contracts;
 pub mod describe;
 pub mod documents;
 mod door;
+pub mod events;
 pub mod gate;
 pub mod health;
 pub mod log;
@@ -53,6 +55,7 @@ pub mod sign_in;
 pub mod templates;
 mod tls;
 pub mod traces;
+pub mod webhooks;
 pub mod witness;
 
 pub use config::Config;

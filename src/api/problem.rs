@@ -60,6 +60,7 @@ pub struct Problem {
 const STATUS: &[(&str, StatusCode)] = &[
     ("unknown-contract", StatusCode::NOT_FOUND),
     ("no-such-party", StatusCode::NOT_FOUND),
+    ("no-such-webhook", StatusCode::NOT_FOUND),
     ("no-such-template", StatusCode::NOT_FOUND),
     ("unknown-caller", StatusCode::UNAUTHORIZED),
     ("no-role", StatusCode::FORBIDDEN),

@@ -11,8 +11,13 @@ use super::{
     documents::{
         check_document::check_document, compare_documents::compare_documents, describe_document::describe_document,
     },
+    events::list_events::list_events,
     parties::{list_parties::list_parties, register_party::register_party, show_party::show_party},
     templates::{list_templates::list_templates, show_template::show_template},
+    webhooks::{
+        create_webhook::create_webhook, delete_webhook::delete_webhook, list_webhooks::list_webhooks,
+        replay_webhook::replay_webhook,
+    },
 };
 
 /// Where the endpoints begin.
@@ -36,5 +41,10 @@ pub fn endpoints(config: &mut ServiceConfig) {
         .service(describe_contract)
         .service(show_history)
         .service(sign_contract)
-        .service(activate_contract);
+        .service(activate_contract)
+        .service(list_events)
+        .service(list_webhooks)
+        .service(create_webhook)
+        .service(replay_webhook)
+        .service(delete_webhook);
 }

@@ -19,7 +19,7 @@
 //!   `balances`: the job, step by step
 //! - `checkpoint`, `publish`, `prove`: the log for others
 //! - `serve`, `token`: the interface over HTTP, and how to sign in; `network`: a network to try it with; `keeper`: the log
-//!   kept up meanwhile
+//!   kept up meanwhile; `courier`: parties told of what happens
 //! - `backup`, `rebuild`: copies and putting them in place; what repeats the journal, put right
 //! - `export`, `certificate`: what proves a contract or one settlement, for somebody else
 //!
@@ -49,6 +49,8 @@ mod compare;
 pub mod contract;
 #[cfg(feature = "server")]
 pub mod cosignatures;
+#[cfg(feature = "server")]
+mod courier;
 #[cfg(feature = "server")]
 mod demo;
 mod describe;

@@ -13,6 +13,7 @@ use tracing_subscriber::{
 };
 
 use super::{
+    courier::Telling,
     keeper::{Keeper, ask_witnesses},
     network,
     output::{self, DONE, Failure, Outcome, UNREACHABLE, WRONG_USAGE},
@@ -27,7 +28,7 @@ use crate::{
         start, start_metrics,
         traces::Traces,
     },
-    operations::open_log::origin,
+    operations::{Courier, open_log::origin},
     storage::Address,
 };
 
@@ -113,6 +114,7 @@ pub fn run(args: &ServeArgs, session: &Session) -> Outcome {
         let (session, policy) = (session.clone(), policy(file)?);
         thread::spawn(move || ask_witnesses(&session, &policy));
     }
+    let telling = Telling::start(Address::parse(&session.database)?, Courier::new(config.private_webhooks));
     let speaks_tls = config.tls.is_some();
     let keeper = Keeper::start(session.clone(), connection, signer, gate.clone());
     let served = System::new().block_on(async {
@@ -131,6 +133,7 @@ pub fn run(args: &ServeArgs, session: &Session) -> Outcome {
         }
         served
     });
+    telling.stop();
     let kept = keeper.stop();
     served.and(kept).map(|()| DONE)
 }

@@ -3,5 +3,8 @@
 //! Lives here: formats that others have defined. Never here: files, databases, what a contract owes.
 //!
 //! - [`fhir`]: clinical records, HL7 FHIR R4, to facts
+//! - `webhook`: messages about what happened, Standard Webhooks (feature `server`)
 
 pub mod fhir;
+#[cfg(feature = "server")]
+pub mod webhook;

@@ -156,6 +156,16 @@ table! {
     DescribeContract = "describe_contract", b"oooooaaa";
     /// Everything that happened under a contract.
     ShowHistory = "show_history", b"oooooaaa";
+    /// What happened, in the order of the log.
+    ListEvents = "list_events", b"oooooaaa";
+    /// Where the caller is told of what happens.
+    ListWebhooks = "list_webhooks", b"aaaaaaaa";
+    /// The caller wants to be told of what happens.
+    CreateWebhook = "create_webhook", b"aaaaaaaa";
+    /// The caller wants to be told again.
+    ReplayWebhook = "replay_webhook", b"aaaaaaaa";
+    /// The caller wants not to be told any more.
+    DeleteWebhook = "delete_webhook", b"aaaaaaaa";
     /// A document is put forward; own: by one who takes a role in it.
     ProposeContract = "propose_contract", b"oooo---a";
     /// A party signs; always for a role of its own.
@@ -198,6 +208,15 @@ pub fn find_caller(connection: &mut Connection, name: &str) -> Result<Caller, Er
             Err(Error::refused("no-role", message, format!("parties with access are registered as one of {words}")))
         }
     }
+}
+
+/// What a registered party may know, when it is told without asking.
+///
+/// # Errors
+/// What the database answers.
+pub(super) fn scope_of(connection: &mut Connection, party: PartyId, operation: Operation) -> Result<Scope, Error> {
+    let row = storage::party::find(connection, party)?;
+    Ok(row.and_then(|row| Role::of_kind(&row.kind)).map_or(Scope::None, |role| operation.scope(role)))
 }
 
 /// Allows what is about no contract, or refuses it.

@@ -27,6 +27,8 @@
 //! - `gather_cosignatures`: witnesses are asked to cosign the newest checkpoint
 //! - `cosign_checkpoint`, `follow_log`: the work of a witness of other logs
 //! - `find_contracts`, `show_history`: contracts at a glance, and everything that happened under one
+//! - `list_events`: what happened, in the order of the log
+//! - `keep_webhooks`, `tell_webhooks`: parties are told of it
 //! - `verify_log`: everything compared with the journal
 //! - `back_up_log`, `restore_log`: copies, and putting them in place
 //! - `rebuild_log`: what repeats the journal, compared with it and put right
@@ -72,8 +74,10 @@ pub mod import_records;
 mod imported;
 mod incoming;
 mod journal;
+pub mod keep_webhooks;
 pub mod kept_file;
 mod known;
+pub mod list_events;
 pub mod list_payments;
 pub mod list_settlements;
 mod log_tree;
@@ -108,6 +112,7 @@ pub mod signing;
 mod standing;
 pub mod state_balances;
 pub mod state_contract;
+pub mod tell_webhooks;
 mod verification;
 pub mod verify_log;
 pub mod writer;
@@ -131,6 +136,8 @@ pub use follow_log::{FollowError, follow_log};
 pub use gather_cosignatures::{Gathered, gather_cosignatures};
 pub use import_records::{Imported, import_records, read_document};
 pub use journal::{Receipt, append_many};
+pub use keep_webhooks::{create_webhook, delete_webhook, list_webhooks, replay_webhook};
+pub use list_events::{Event, list_events};
 pub use list_payments::{ListedPayment, Payments, list_payments};
 pub use list_settlements::{ListedSettlement, ShownSettlement, list_settlements, show_settlement};
 pub use make_key::{LogKey, make_key};
@@ -160,5 +167,6 @@ pub use sign_checkpoint::{SignedCheckpoint, check_signed, latest_checkpoint, sig
 pub use sign_contract::{Signed, sign_contract};
 pub use state_balances::{AccountBalance, StatedBalances, TrialBalance, state_all_balances, state_balances};
 pub use state_contract::{ContractSummary, PostedStatement, RoleTaken, list_contracts, show_contract, state_contract};
+pub use tell_webhooks::{Courier, tell_webhooks};
 pub use verify_log::{Finding, HeldCheckpoint, Looked, Verified, verify_held, verify_log};
 pub use writer::{Limits, Reply, World, Writer};

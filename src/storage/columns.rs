@@ -22,7 +22,7 @@ use crate::{
     contract::seal::SubjectKey,
     values::{
         Day, Digest,
-        id::{ChainId, EntryId, FactId, PartyId, SubjectRef},
+        id::{ChainId, EntryId, FactId, PartyId, SubjectRef, WebhookId},
     },
 };
 
@@ -87,6 +87,7 @@ octets_column! {
     FactIdColumn(FactId): Identifier, FactId::from_bytes, |id| id.as_bytes();
     PartyIdColumn(PartyId): Identifier, PartyId::from_bytes, |id| id.as_bytes();
     SubjectRefColumn(SubjectRef): Identifier, SubjectRef::from_bytes, |id| id.as_bytes();
+    WebhookIdColumn(WebhookId): Identifier, WebhookId::from_bytes, |id| id.as_bytes();
     DigestColumn(Digest): Binary, Digest, |digest| &digest.0;
     KeyColumn(SubjectKey): Binary, SubjectKey, |key| &key.0;
 }

@@ -25,6 +25,8 @@
 //! - [`pool`]: a few connections, lent out and taken back
 //! - [`subject`], [`fact`], [`settlement_line`]: what is known and owed under a contract
 //! - [`subject_key`]: the keys under which their contents are sealed
+//! - [`event`]: the journal in the order of the log, for those who take part
+//! - [`webhook`]: where they are told of it
 //! - [`receipt`]: what was answered under idempotency keys
 //! - [`projection`]: rows that repeat the journal, put right
 //! - [`backup`]: copies of an SQLite file, and putting them in place
@@ -45,6 +47,7 @@ pub mod contract_party;
 pub mod cosignature;
 pub mod entry;
 pub mod error;
+pub mod event;
 pub mod fact;
 pub mod log;
 pub mod log_entry;
@@ -65,6 +68,7 @@ pub mod settlement_line;
 mod sqlite;
 pub mod subject;
 pub mod subject_key;
+pub mod webhook;
 
 pub use address::Address;
 pub use chain_head::ChainHead;
@@ -75,6 +79,7 @@ pub use contract_party::ContractPartyRow;
 pub use cosignature::CosignatureRow;
 pub use entry::EntryRow;
 pub use error::Error;
+pub use event::EventRow;
 pub use fact::FactRow;
 pub use log::LogRow;
 pub use log_entry::LogEntryRow;
@@ -88,3 +93,4 @@ pub use sequencer::SequencerRow;
 pub use settlement_line::SettlementLineRow;
 pub use subject::SubjectRow;
 pub use subject_key::SubjectKeyRow;
+pub use webhook::WebhookRow;

@@ -234,3 +234,21 @@ table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(chain_head, contract, contract_party, party);
+
+table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::storage::columns::Identifier;
+
+    webhook (webhook_id) {
+        webhook_id -> Identifier,
+        party_id -> Identifier,
+        url -> Text,
+        secret -> Text,
+        created_at -> BigInt,
+        told_index -> BigInt,
+        failures -> BigInt,
+        last_status -> Nullable<BigInt>,
+        last_at -> Nullable<BigInt>,
+        next_at -> BigInt,
+    }
+}

@@ -49,4 +49,6 @@ id! {
     SubjectRef,
     /// Names one reported fact.
     FactId,
+    /// Names a place where a party is told of what happens.
+    WebhookId,
 }

@@ -4,6 +4,7 @@
 //! SHA-256 digests. Never here: clocks, files, randomness, anything about medicine or contracts.
 //!
 //! - [`day`]: calendar days and calendar arithmetic
+//! - [`instant`]: how instants are written
 //! - [`decimal`]: reading decimals, the only rounding, sharing without loss
 //! - [`currency`]: ISO 4217 currencies and minor units
 //! - [`digest`]: SHA-256 digests and hexadecimal text
@@ -14,10 +15,12 @@ pub mod day;
 pub mod decimal;
 pub mod digest;
 pub mod id;
+pub mod instant;
 
 pub use currency::Currency;
 pub use day::Day;
 pub use decimal::{Rounding, share_out};
 pub use digest::{Digest, from_hex, to_hex};
-pub use id::{ChainId, EntryId, FactId, PartyId, SubjectRef};
+pub use id::{ChainId, EntryId, FactId, PartyId, SubjectRef, WebhookId};
+pub use instant::instant;
 pub use rust_decimal::Decimal;

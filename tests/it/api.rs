@@ -8,3 +8,4 @@ mod manners;
 mod observed;
 mod session;
 mod story;
+mod telling;

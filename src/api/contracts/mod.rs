@@ -15,4 +15,4 @@ pub mod show_contract;
 pub mod show_history;
 pub mod sign_contract;
 
-pub use contract::{ContractShown, instant};
+pub use contract::ContractShown;

@@ -4,7 +4,6 @@ use actix_web::{get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::instant;
 use crate::{
     api::{
         Gate, Problem,
@@ -12,6 +11,7 @@ use crate::{
         page::{self, Page, PageQuery},
     },
     operations::{Caller, Happened, Operation, show_history as show},
+    values::instant,
 };
 
 /// Something that happened.

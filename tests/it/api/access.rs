@@ -23,6 +23,7 @@ struct Endpoint {
 impl Endpoint {
     fn send(&self, served: &Served, party: &str, contract: &str) -> Answer {
         let path = self.path.replace("/api/v1", "").replace("{contract}", contract);
+        let path = path.replace("{webhook}", "01a203da-f13a-702b-9ab3-360d8eb7c45b");
         let path = path.replace("/parties/{name}", "/parties/Maker%20A").replace("{name}", "efficacy-insurance");
         assert!(!path.contains('{'), "say in this test what stands for the parameter in {path}");
         let body = self.body.as_ref().map(|body| body.to_string().into_bytes()).unwrap_or_default();
