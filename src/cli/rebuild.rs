@@ -8,7 +8,8 @@ use super::{
 };
 use crate::operations::{Rebuilt, rebuild_log};
 
-/// Computes heads, columns, postings, parties, states and signatures from the journal and compares them with what is stored.
+/// Computes heads, columns, postings, parties, states, signatures and the log's tree from the journal and compares them with
+/// what is stored.
 ///
 /// With --write, what differs is put right, in one transaction and only when the journal itself verifies. Exit code 0: nothing
 /// differs, or all was put right; 40: something differs.

@@ -17,7 +17,8 @@ pub const INVALID: u8 = 40;
 
 /// Verifies the database.
 pub fn run(arguments: &VerifyArgs, session: &Session) -> Result<u8, Failure> {
-    let held: Vec<HeldCheckpoint> = arguments.held.iter().map(|path| read_held(path)).collect::<Result<_, _>>()?;
+    let mut held: Vec<HeldCheckpoint> = arguments.held.iter().map(|path| read_held(path)).collect::<Result<_, _>>()?;
+    held.extend(remembered(session)?);
     let verified = verify_held(&mut session.read()?, &held)?;
     session.answer(&verified, || in_text(&verified))?;
     Ok(if verified.valid { DONE } else { INVALID })
@@ -28,7 +29,14 @@ fn read_held(path: &Path) -> Result<HeldCheckpoint, Failure> {
     let bytes = fs::read(path).map_err(|error| Failure::unreachable(format!("cannot read {name}: {error}")))?;
     let note =
         Note::parse(&bytes).map_err(|error| Failure::unreachable(format!("{name} is no checkpoint: {error}")))?;
-    Ok(HeldCheckpoint { name, note })
+    Ok(HeldCheckpoint { name, note, beside: false })
+}
+
+/// What the signer remembers, where its memory is at hand: a database that was set back is found by it.
+fn remembered(session: &Session) -> Result<Option<HeldCheckpoint>, Failure> {
+    let Some(files) = session.key_files()? else { return Ok(None) };
+    let signed = files.remembered()?.filter(|(_, checkpoint)| checkpoint.head().size > 0);
+    Ok(signed.map(|(note, _)| HeldCheckpoint { name: files.signed.display().to_string(), note, beside: true }))
 }
 
 fn in_text(verified: &Verified) -> String {

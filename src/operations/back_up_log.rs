@@ -28,7 +28,7 @@ pub fn back_up_log(connection: &mut Connection, file: &Path) -> Result<BackedUp,
 }
 
 /// The file of keys beside a copy.
-fn keys_of(file: &Path) -> PathBuf {
+pub(super) fn keys_of(file: &Path) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(".keys");
     name.into()

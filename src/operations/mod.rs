@@ -44,7 +44,7 @@
 //! - `receipt`: requests under idempotency keys, carried out once
 //! - `retrying`: trying again what another writer was in the way of
 //! - `writer`: the thread that writes for many at once
-//! - `log_tree`: the log's tree as it is stored
+//! - `log_tree`: the log's tree as it is stored; `rebuild_tree`: the tree put right
 //! - `known`: a contract with its subjects and facts at a position
 //! - `sealing`: rows sealed and opened
 //! - `bookkeeping`: a contract with its books
@@ -91,6 +91,7 @@ pub mod prove_fact;
 pub mod publish_log;
 pub mod read_log;
 pub mod rebuild_log;
+mod rebuild_tree;
 pub mod receipt;
 mod record_facts;
 pub mod record_heads;
@@ -156,7 +157,7 @@ pub use register_party::{Registered, RegisteredParty, list_parties, register_par
 pub use reject_settlement::{RejectedSettlement, reject_settlement};
 pub use remote::{Remote, RemoteError};
 pub use report_facts::{FactReport, FactSheet, Recorded, report_facts};
-pub use restore_log::restore_log;
+pub use restore_log::{Copy, Restored, restore_log};
 pub use retrying::retrying;
 pub use reverse_entry::{Reversed, reverse_entry};
 pub use send_payment::{PaymentOrder, RecordedPayment, send_payment};

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{
     Error, Finding,
     journal::{self, network_chain, posting_rows},
+    rebuild_tree::put_tree,
     verify_log,
 };
 use crate::{
@@ -25,8 +26,8 @@ pub struct Rebuilt {
     pub written: bool,
 }
 
-/// Computes heads, columns of entries, postings, parties, states of contracts and signatures from the bodies of the
-/// journal and compares them with what is stored; with `write`, puts them right in one transaction.
+/// Computes heads, columns of entries, postings, parties, states of contracts, signatures and the log's tree from the bodies
+/// of the journal and compares them with what is stored; with `write`, puts them right in one transaction.
 ///
 /// # Errors
 /// A refusal `journal-invalid` when the journal itself, or something that does not follow from it, was changed; a refusal
@@ -40,18 +41,27 @@ pub fn rebuild_log(connection: &mut Connection, write: bool) -> Result<Rebuilt, 
         if differences.is_empty() {
             return Ok(Rebuilt { differences, written: false });
         }
-        projection::unguarded(connection, |connection| Journal::load(connection)?.put_right(connection))?;
+        let tree = differences.iter().any(|finding| is_of_tree(finding));
+        projection::unguarded(connection, |connection| Journal::load(connection)?.put_right(connection, tree))?;
         let verified = verify_log(connection)?;
         let Some(first) = verified.findings.first() else { return Ok(Rebuilt { differences, written: true }) };
-        let help = "nothing was changed; restore a copy: outcome-ledger restore --help";
-        Err(Error::refused("rebuild-incomplete", format!("not everything could be put right: {first}"), help))
+        Err(incomplete(first.to_string()))
     })
+}
+
+/// Not everything could be put right.
+pub(super) fn incomplete(reason: String) -> Error {
+    let help = "nothing was changed; restore a copy: outcome-ledger restore --help";
+    Error::refused("rebuild-incomplete", format!("not everything could be put right: {reason}"), help)
 }
 
 /// What differs; refused when more than projections differs.
 fn differences(connection: &mut Connection) -> Result<Vec<Finding>, Error> {
     let verified = verify_log(connection)?;
-    match verified.findings.iter().find(|finding| !is_of_projection(finding)) {
+    // Where the tree differs, so do the heads that entries recorded of it; verifying again shows whether they are right.
+    let tree = verified.findings.iter().any(is_of_tree);
+    let follows = |finding: &Finding| is_of_projection(finding) || tree && finding.code == "heads.differs";
+    match verified.findings.iter().find(|finding| !follows(finding)) {
         None => Ok(verified.findings),
         Some(finding) => {
             let message = format!("the journal itself cannot be relied on: {finding}");
@@ -69,6 +79,15 @@ fn is_of_projection(finding: &Finding) -> bool {
         "chain_head" => ["head.missing", "head.behind", "column.differs", "row.extra"].contains(&finding.code),
         "contract" => finding.code == "column.differs",
         "posting" | "party" | "contract_party" => finding.code != "table.unreadable",
+        _ => is_of_tree(finding),
+    }
+}
+
+/// Whether a finding is about the log's tree, which follows from the journal and the order of the log.
+fn is_of_tree(finding: &Finding) -> bool {
+    match finding.table {
+        "log_entry" | "log_node" | "sequenced" => finding.code != "table.unreadable",
+        "sequencer" => finding.code == "column.differs",
         _ => false,
     }
 }
@@ -104,7 +123,7 @@ impl Journal {
         Ok(())
     }
 
-    fn put_right(&self, connection: &mut Connection) -> Result<(), Error> {
+    fn put_right(&self, connection: &mut Connection, tree: bool) -> Result<(), Error> {
         for row in &self.rows {
             projection::put_entry(connection, row)?;
         }
@@ -119,7 +138,7 @@ impl Journal {
         for party in parties {
             projection::drop_party(connection, party)?;
         }
-        Ok(())
+        if tree { put_tree(connection, &self.rows) } else { Ok(()) }
     }
 
     fn put_heads(&self, connection: &mut Connection) -> Result<(), Error> {

@@ -71,7 +71,7 @@ fn add_batch(connection: &mut Connection) -> Result<u64, Error> {
     Ok(rows.len() as u64)
 }
 
-fn node_row(node: TileNode) -> LogNodeRow {
+pub(super) fn node_row(node: TileNode) -> LogNodeRow {
     LogNodeRow { level: node.level.into(), node_index: column(node.index), hash: node.hash }
 }
 

@@ -7,7 +7,7 @@ use super::{
     log_tree::{self, column, number},
     signing::{
         Signer,
-        signer::{forked, older},
+        signer::{forked, older, other_log},
     },
 };
 use crate::{
@@ -89,8 +89,7 @@ fn check_origin(connection: &mut Connection, signer: &dyn Signer) -> Result<(), 
     if origin == name {
         return Ok(());
     }
-    let message = format!("the key signs for `{name}`, and this log is `{origin}`");
-    Err(Error::refused("other-log", message, "give the key of this log: --key FILE"))
+    Err(other_log(name, &origin))
 }
 
 /// Continues the tree that was signed last by leaves that are computed from bodies.

@@ -7,15 +7,17 @@ use diesel::{
 };
 
 use super::{
-    ChainHead, Connection, ContractRow, EntryRow, Error, PartyRow, PostingRow, chain_head,
+    ChainHead, Connection, ContractRow, EntryRow, Error, LogEntryRow, LogNodeRow, PartyRow, PostingRow, SequencedRow,
+    SequencerRow, chain_head,
     columns::Wide,
-    party, posting,
+    log_entry, log_node, party, posting,
     schema::{self, contract, contract_party, entry},
+    sequenced, sequencer,
 };
 use crate::values::id::{ChainId, PartyId};
 
 /// The tables whose rows can be put right.
-const TABLES: &str = "'chain_head', 'entry', 'posting', 'party', 'contract', 'contract_party'";
+const TABLES: &str = "'chain_head', 'entry', 'posting', 'party', 'contract', 'contract_party', 'log_entry', 'log_node', 'sequenced', 'sequencer'";
 
 #[derive(QueryableByName)]
 struct Guard {
@@ -172,4 +174,25 @@ pub fn replace_roles(
     let at = contract_party::table.filter(contract_party::contract_id.eq(chain_id));
     dual!(connection, |c| diesel::delete(at).execute(c))?;
     super::contract_party::insert(connection, rows)
+}
+
+/// Puts the log's tree in the place of the one that is there: leaves, nodes, how far chains are, and the numbers.
+///
+/// # Errors
+/// What the database answers.
+pub fn replace_tree(
+    connection: &mut Connection,
+    leaves: &[LogEntryRow],
+    nodes: &[LogNodeRow],
+    ends: &[SequencedRow],
+    numbers: &SequencerRow,
+) -> Result<(), Error> {
+    dual!(connection, |c| diesel::delete(schema::log_entry::table).execute(c))?;
+    dual!(connection, |c| diesel::delete(schema::log_node::table).execute(c))?;
+    dual!(connection, |c| diesel::delete(schema::sequenced::table).execute(c))?;
+    sequencer::advance(connection, numbers)?;
+    log_entry::insert(connection, leaves)?;
+    log_node::insert(connection, nodes)?;
+    sequenced::start_all(connection)?;
+    ends.iter().try_for_each(|end| sequenced::advance(connection, end))
 }

@@ -56,13 +56,16 @@ fn attempt(name: &str) -> Result<SqliteConnection, String> {
 /// Opens a file for reading alone; neither it nor its folder has to be writable.
 ///
 /// Of a file in write-ahead logging SQLite keeps side files, and refuses to read where it cannot make them. Without a log
-/// that waits nobody writes there either, and the file can be read as one that never changes.
+/// that waits nobody writes there either, and the file can be read as one that never changes. And only who may write takes
+/// the side files away again: left behind by somebody else, they would keep the ledger's own program out.
 pub fn read(path: &Path) -> Result<SqliteConnection, String> {
     let name = as_uri(path)?;
-    attempt_reading(&format!("{name}?mode=ro")).or_else(|reason| match waits(path) {
-        true => Err(reason),
-        false => attempt_reading(&format!("{name}?immutable=1")),
-    })
+    match waits(path) {
+        true => attempt_reading(&format!("{name}?mode=ro")),
+        false => {
+            attempt_reading(&format!("{name}?mode=rw")).or_else(|_| attempt_reading(&format!("{name}?immutable=1")))
+        }
+    }
 }
 
 fn attempt_reading(uri: &str) -> Result<SqliteConnection, String> {

@@ -3,7 +3,7 @@
 use std::{fs, path::Path, thread};
 
 use outcome_ledger::{
-    operations::{Error, Limits, Writer, back_up_log, register_party, restore_log, verify_log},
+    operations::{self, Copy, Error, Limits, Verified, Writer, back_up_log, register_party, verify_log},
     storage::{self, Address, Connection},
     values::to_hex,
 };
@@ -19,6 +19,12 @@ fn path(database: &Database) -> &Path {
         Address::Sqlite(path) => path,
         Address::Postgres(_) => panic!("a file was expected"),
     }
+}
+
+/// Restores without asking a signer.
+fn restore_log(file: &Path, keys: Option<&Path>, to: &Path) -> Result<Verified, Error> {
+    let copy = Copy { file, keys, signed: None, even_if_older: false };
+    operations::restore_log(&copy, to).map(|restored| restored.verified)
 }
 
 fn refused(error: &Error) -> String {
@@ -125,8 +131,11 @@ fn a_copy_that_is_not_valid_is_refused_and_leaves_nothing() {
         let copied = back_up_log(c, &path(database).with_file_name("copy.db")).unwrap();
         let to = path(database).with_file_name("restored.db");
         // Without its keys no content can be opened.
+        let apart = copied.keys.with_extension("apart");
+        fs::rename(&copied.keys, &apart).unwrap();
         let error = restore_log(&copied.file, None, &to).unwrap_err();
         assert!(refused(&error).starts_with("backup-invalid"), "{error}");
+        fs::rename(&apart, &copied.keys).unwrap();
         let mut tampered = Connection::open(&Address::Sqlite(copied.file.clone())).unwrap();
         execute(&mut tampered, "DROP TRIGGER settlement_line_refuses_update").unwrap();
         execute(&mut tampered, "UPDATE settlement_line SET amount_minor = '1' WHERE item = 0").unwrap();

@@ -21,7 +21,7 @@ use super::{
 /// The newest checkpoint, as a reader keeps it.
 fn kept(c: &mut Connection) -> HeldCheckpoint {
     let note = storage::checkpoint::latest(c).unwrap().unwrap().note;
-    HeldCheckpoint { name: "kept".into(), note: Note::parse(note.as_bytes()).unwrap() }
+    HeldCheckpoint { name: "kept".into(), note: Note::parse(note.as_bytes()).unwrap(), beside: false }
 }
 
 fn tells_held(verified: &Verified) -> bool {

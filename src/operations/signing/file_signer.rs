@@ -40,13 +40,21 @@ impl KeyFiles {
     /// # Errors
     /// When the file holds something else.
     pub fn last(&self) -> Result<Option<Checkpoint>, Error> {
+        Ok(self.remembered()?.map(|(_, checkpoint)| checkpoint))
+    }
+
+    /// The same with the note that was signed.
+    ///
+    /// # Errors
+    /// As for [`Self::last`].
+    pub fn remembered(&self) -> Result<Option<(Note, Checkpoint)>, Error> {
         let bytes = match fs::read(&self.signed) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             bytes => bytes.map_err(|error| unreachable(&self.signed, &error.to_string()))?,
         };
         let note = Note::parse(&bytes).map_err(|error| damaged(&self.signed, &error.to_string()))?;
         let checkpoint = Checkpoint::parse(note.text());
-        checkpoint.map(Some).map_err(|error| damaged(&self.signed, &error.to_string()))
+        checkpoint.map(|checkpoint| Some((note, checkpoint))).map_err(|error| damaged(&self.signed, &error.to_string()))
     }
 }
 

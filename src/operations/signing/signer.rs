@@ -57,3 +57,9 @@ pub(in crate::operations) fn forked(signed: u64, reason: &str) -> Error {
         "run `outcome-ledger verify`, and restore the database that was signed; this one has another past",
     )
 }
+
+/// The database holds another log.
+pub(in crate::operations) fn other_log(signed: &str, origin: &str) -> Error {
+    let message = format!("the key signs for `{signed}`, and this log is `{origin}`");
+    Error::refused("other-log", message, "give the key of this log: --key FILE")
+}

@@ -22,6 +22,8 @@ pub struct HeldCheckpoint {
     pub name: String,
     /// The signed note.
     pub note: Note,
+    /// Whether it lies beside the database, as the signer's memory does: whoever changes one may change the other.
+    pub beside: bool,
 }
 
 /// Compares every checkpoint, stored and held, with the log. Returns what was not checked.
@@ -171,7 +173,7 @@ fn not_checked(
     held: &[HeldCheckpoint],
 ) -> Vec<String> {
     let mut open = Vec::new();
-    if held.is_empty() {
+    if held.iter().all(|held| held.beside) {
         let sentence = "Whether this is the log that others know: no checkpoint that was kept elsewhere was given (--held \
              FILE), so a log that was replaced as a whole, or cut back together with its heads and rows, cannot be noticed \
              here.";
