@@ -4,7 +4,7 @@
  *   FAILING_DISK_BELOW   the folder
  *   FAILING_DISK_AT      the number of the call that fails, from 1
  *   FAILING_DISK_CALLS   which calls are counted: "write", "sync" or "all"
- *   FAILING_DISK_ERROR   the errno
+ *   FAILING_DISK_ERROR   the errno; "kill" kills the process before the call instead
  *   FAILING_DISK_BYTES   instead: files may grow by so many bytes in all, then the disk is full
  *   FAILING_DISK_ROOM    the disk is full only while this file does not exist
  *   FAILING_DISK_NOTE    this file is made when a call fails on purpose
@@ -13,6 +13,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,6 +50,8 @@ static int fail(int error) {
         int fd = open(note, O_CREAT | O_WRONLY, 0600);
         if (fd >= 0) close(fd);
     }
+    const char *how = setting("FAILING_DISK_ERROR");
+    if (how && strcmp(how, "kill") == 0) kill(getpid(), SIGKILL);
     errno = error;
     return -1;
 }

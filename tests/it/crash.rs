@@ -8,6 +8,7 @@
 
 mod cluster;
 pub mod load;
+mod signer;
 
 use std::{
     collections::BTreeSet,
@@ -75,8 +76,13 @@ impl Load {
 
     /// The same with more variables of the environment.
     pub fn with(address: &str, folder: &Path, variables: &[(&str, String)]) -> Self {
+        Self::of("crash::load::loaded_process", address, folder, variables)
+    }
+
+    /// Starts another process, which is an ignored test.
+    fn of(process: &str, address: &str, folder: &Path, variables: &[(&str, String)]) -> Self {
         let mut command = Command::new(env::current_exe().unwrap());
-        command.args(["--exact", "crash::load::loaded_process", "--ignored", "--nocapture"]);
+        command.args(["--exact", process, "--ignored", "--nocapture"]);
         command.env(load::ADDRESS, address).env(load::FOLDER, folder).envs(variables.iter().cloned());
         Self(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
     }

@@ -37,12 +37,12 @@ const LONGEST: Duration = Duration::from_secs(180);
 const EIO: i32 = 5;
 const ENOSPC: i32 = 28;
 
-fn faults() -> u64 {
+pub fn faults() -> u64 {
     env::var("OUTCOME_LEDGER_FAULTS").map_or(FAULTS, |text| text.parse().unwrap())
 }
 
 /// The library that fails, compiled once.
-fn library() -> &'static Path {
+pub fn library() -> &'static Path {
     static LIBRARY: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
     let (_, path) = LIBRARY.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
