@@ -16,9 +16,9 @@ use crate::operations::export_certificate;
 pub struct CertificateArgs {
     /// The contract
     pub contract: String,
-    /// Position of the settlement in the contract's chain
+    /// The settlement, by position or identifier of its posting or its proposal; see `settlement list`
     #[arg(long, value_name = "POSITION")]
-    pub settlement: u64,
+    pub settlement: String,
     /// Where to write it
     #[arg(long, value_name = "FILE")]
     pub output: PathBuf,
@@ -26,12 +26,12 @@ pub struct CertificateArgs {
 
 /// Runs the command.
 pub fn run(arguments: &CertificateArgs, session: &Session) -> Result<u8, Failure> {
-    let text = export_certificate(&mut session.open()?, &arguments.contract, arguments.settlement)?;
+    let text = export_certificate(&mut session.open()?, &arguments.contract, &arguments.settlement)?;
     let path = &arguments.output;
     fs::write(path, &text)
         .map_err(|error| Failure::unreachable(format!("cannot write {}: {error}", path.display())))?;
     session.answer(&json!({ "file": path, "bytes": text.len() }), || {
-        format!("{}: the settlement at position {}, proven", path.display(), arguments.settlement)
+        format!("{}: settlement {}, proven", path.display(), arguments.settlement)
     })?;
     Ok(DONE)
 }

@@ -17,9 +17,9 @@ use crate::{
     ledger::View,
     operations::{
         DueSettlement, FactReport, FactSheet, Outside, PaymentOrder, Proposal, Sheet, activate_contract,
-        approve_settlement, confirm_payment, enrol_subjects, explain_line, list_payments, open_log, preview_settlement,
-        propose_contract, propose_settlement, register_party, report_facts, send_payment, sign_contract,
-        state_balances, verify_log,
+        approve_settlement, confirm_payment, enrol_subjects, explain_line, list_payments, make_key, open_log,
+        preview_settlement, propose_contract, propose_settlement, register_party, report_facts, send_payment,
+        sign_contract, state_balances, verify_log,
     },
     storage::{Connection, migrate},
     terms::explain::Question,
@@ -116,9 +116,13 @@ fn sign(story: &mut Story) -> Result<(), Failure> {
     let mut connection = session.create()?;
     migrate::run(&mut connection)?;
     let founded = session.outside(|outside| open_log(&mut connection, outside, None))?;
+    if let Some(files) = session.key_files()? {
+        session.outside(|outside| make_key(&mut connection, outside, files))?;
+    }
     story.tell(
         "A ledger is founded",
-        "One file, empty but for its identity. Everything that happens becomes an entry in a chain.",
+        "One file, empty but for its identity, and beside it the key that will sign its checkpoints. Everything that happens\n\
+         becomes an entry in a chain.",
         &founded,
     )?;
     let mut names = Vec::new();
@@ -326,6 +330,8 @@ fn finish(story: &Story, ledger: &std::path::Path) -> Outcome {
          outcome-ledger statement {CONTRACT} --database {place}\n   \
          outcome-ledger explain {CONTRACT} --clause cohort_rebate --as-of {AS_OF} --database {place}\n   \
          outcome-ledger verify --database {place}\n   \
+         outcome-ledger checkpoint --database {place}\n   \
+         outcome-ledger export {CONTRACT} --output demo.bundle --database {place}\n   \
          outcome-ledger check contracts/*/contract.yaml\n   \
          outcome-ledger new contracts/efficacy-guarantee/contract.yaml --id my-guarantee --output my-guarantee.yaml\n\n\
          Data: Heart Failure Clinical Records, UCI, CC BY 4.0 (Ahmad et al. 2017; Chicco and Jurman 2020)."

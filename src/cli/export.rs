@@ -41,7 +41,8 @@ pub struct ExportArgs {
     /// Size of a checkpoint that the reader holds: proves that the log continues it
     #[arg(long, value_name = "SIZE")]
     pub since: Vec<u64>,
-    /// The policy that you claim for your log; the reader uses an own one
+    /// The policy that you claim for your log, with its witnesses; without one, that the announced key is to be trusted. The
+    /// reader uses an own one
     #[arg(long, value_name = "POLICY")]
     pub policy: Option<PathBuf>,
 }
@@ -55,7 +56,7 @@ pub fn run(arguments: &ExportArgs, session: &Session) -> Result<u8, Failure> {
         to: arguments.to,
         closed: arguments.closed,
         since: &arguments.since,
-        policy: policy.as_deref().unwrap_or("# The operator claims no policy.\n"),
+        policy: policy.as_deref(),
     };
     let exported = export_bundle(&mut session.open()?, &export)?;
     let path = &arguments.output;

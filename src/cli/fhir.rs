@@ -18,14 +18,17 @@ use super::{
     output::{self, DONE, Failure, Format, Outcome, REFUSED},
     table::table,
 };
-#[cfg(feature = "server")]
-use crate::operations::{Imported, import_records, read_document, retrying};
 use crate::{
     contract::content,
     exchange::fhir::{
         Issue, OperationOutcome, Options, Place, Reader, Reading, Severity, SourcedFact, Withdrawal, lines,
     },
     terms::document::Document,
+};
+#[cfg(feature = "server")]
+use crate::{
+    operations::{Imported, import_records, read_document},
+    values::Digest,
 };
 
 /// Clinical records in HL7 FHIR R4.
@@ -91,6 +94,8 @@ struct ImportArguments {
     contract: String,
     #[command(flatten)]
     records: Records,
+    #[command(flatten)]
+    under: super::session::Under,
 }
 
 /// Runs the command.
@@ -119,10 +124,11 @@ fn exit(issues: &[Issue]) -> u8 {
 fn import(arguments: &ImportArguments, session: &Session) -> Outcome {
     let document = session.act(|connection, _| read_document(connection, &arguments.contract))?;
     let reading = read(&document, &arguments.records)?;
-    let imported = session.act(|connection, outside| {
-        retrying(connection, outside, |connection, outside| {
-            import_records(connection, outside, &arguments.contract, &reading)
-        })
+    let Records { files, kinds, identifier, origin } = &arguments.records;
+    let digests = files.iter().map(|path| digest(path)).collect::<Result<Vec<_>, _>>()?;
+    let request = json!([arguments.contract, digests, kinds, identifier, origin]);
+    let imported = session.once(&arguments.under, "import_records", &request, |connection, outside| {
+        import_records(connection, outside, &arguments.contract, &reading)
     })?;
     let value = json!({
         "contract": imported.contract,
@@ -141,6 +147,19 @@ fn import(arguments: &ImportArguments, session: &Session) -> Outcome {
         format!("{done}{}", not_used(issues))
     })?;
     Ok(exit(&imported.issues))
+}
+
+/// What tells a file from others, without holding it in memory.
+#[cfg(feature = "server")]
+fn digest(path: &Path) -> Result<String, Failure> {
+    let unreadable = |error: std::io::Error| Failure::unreachable(format!("{}: {error}", path.display()));
+    let mut file = File::open(path).map_err(unreadable)?;
+    let (mut digest, mut chunk) = (Digest::ZERO, Vec::new());
+    while file.by_ref().take(1 << 20).read_to_end(&mut chunk).map_err(unreadable)? > 0 {
+        digest = Digest::of(&[&digest.0, &chunk]);
+        chunk.clear();
+    }
+    Ok(digest.to_string())
 }
 
 fn refuse_unknown_kinds(document: &Document, kinds: &[String]) -> Result<(), Failure> {

@@ -52,7 +52,7 @@ enum SettlementCommand {
     Approve {
         /// The contract's name
         contract: String,
-        /// The settlement, by the position or identifier of its entry; the one that waits for approvals when left out
+        /// The settlement, by position or identifier of its proposal; the one that waits for approvals when left out
         settlement: Option<String>,
         /// The role that approves
         #[arg(long = "as", value_name = "ROLE")]
@@ -65,7 +65,7 @@ enum SettlementCommand {
     Reject {
         /// The contract's name
         contract: String,
-        /// The settlement, by the position or identifier of its entry; the one that waits for approvals when left out
+        /// The settlement, by position or identifier of its proposal; the one that waits for approvals when left out
         settlement: Option<String>,
         /// The role that rejects
         #[arg(long = "as", value_name = "ROLE")]
@@ -80,7 +80,7 @@ enum SettlementCommand {
     Show {
         /// The contract's name
         contract: String,
-        /// The settlement, by the position or identifier of its entry; the last one when left out
+        /// The settlement, by position or identifier of its proposal or posting; the last one when left out
         settlement: Option<String>,
     },
     /// Lists all settlements of a contract
@@ -209,6 +209,7 @@ fn list(settlements: &[ListedSettlement]) -> String {
         let totals = totals.map(|total| format!("{} to {}: {}", total.payer, total.payee, total.amount));
         vec![
             settlement.position.to_string(),
+            settlement.posted_at.map_or_else(String::new, |position| position.to_string()),
             settlement.as_of.to_string(),
             settlement.stage.to_owned(),
             settlement.approved.join(", "),
@@ -216,7 +217,8 @@ fn list(settlements: &[ListedSettlement]) -> String {
             totals.collect::<Vec<_>>().join("; "),
         ]
     };
-    table(&["position", "as of", "stage", "approved by", "waits for", "totals"], &[0], settlements.iter().map(row))
+    let headings = ["proposed at", "posted at", "as of", "stage", "approved by", "waits for", "totals"];
+    table(&headings, &[0, 1], settlements.iter().map(row))
 }
 
 /// Totals by clause for people.

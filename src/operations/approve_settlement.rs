@@ -12,7 +12,7 @@ use crate::{
         money::{MoneyAct, Proposal},
         payload::{Approval, PostedSettlement, Settlement},
     },
-    storage::Connection,
+    storage::{self, Connection},
     values::EntryId,
 };
 
@@ -83,7 +83,12 @@ pub(super) fn named(
     settlement: Option<&str>,
 ) -> Result<EntryId, Error> {
     if let Some(name) = settlement {
-        return keeping.entry(connection, name);
+        let entry = keeping.entry(connection, name)?;
+        let row = storage::entry::find(connection, entry)?;
+        // The position at which it was posted names it as well.
+        let posted = row.filter(|row| row.chain_id == keeping.known.row.contract_id).map(|row| row.seq);
+        let of = keeping.books.proposals().iter().find(|proposal| posted.is_some() && proposal.posted_at == posted);
+        return Ok(of.map_or(entry, |proposal| proposal.entry));
     }
     let none = || {
         let name = &keeping.known.row.name;

@@ -45,10 +45,10 @@ const EARLIER: &str =
 const BACKUPS: &str =
     "Backups of the table subject_key still open older backups of the rest: destroy those made before now.";
 
-/// Erases a subject. It cannot be undone.
+/// Erases a subject, and what files keep of it. It cannot be undone.
 ///
 /// # Errors
-/// A refusal when no such subject is enrolled, also when it was erased before.
+/// As for [`record_erasure`].
 pub fn erase_subject(
     connection: &mut Connection,
     outside: &mut Outside,
@@ -56,7 +56,23 @@ pub fn erase_subject(
     label: &str,
     basis: Basis,
 ) -> Result<Erasure, Error> {
-    let mut erasure = connection.transaction(|connection| {
+    let mut erasure = record_erasure(connection, outside, contract, label, basis)?;
+    erasure.consequences.push(wipe_files(connection));
+    Ok(erasure)
+}
+
+/// Erases a subject from all tables. What files keep of it, [`wipe_files`] overwrites, which no transaction can hold.
+///
+/// # Errors
+/// A refusal when no such subject is enrolled, also when it was erased before.
+pub fn record_erasure(
+    connection: &mut Connection,
+    outside: &mut Outside,
+    contract: &str,
+    label: &str,
+    basis: Basis,
+) -> Result<Erasure, Error> {
+    connection.transaction(|connection| {
         let mut known = known::contract(connection, contract)?;
         known.state.after(Act::Erase)?;
         let subject = find(connection, &known, label)?;
@@ -76,23 +92,14 @@ pub fn erase_subject(
         storage::subject_key::delete(connection, chain, subject_ref)?;
         let consequences = vec![LATER, EARLIER, BACKUPS];
         let (facts, lines) = (facts.len(), lines.len());
-        Ok::<_, Error>(Erasure {
-            contract: contract.into(),
-            subject: subject_ref,
-            basis,
-            facts,
-            lines,
-            consequences,
-            receipt,
-        })
-    })?;
-    erasure.consequences.push(in_words(storage::remains::wipe(connection)));
-    Ok(erasure)
+        Ok(Erasure { contract: contract.into(), subject: subject_ref, basis, facts, lines, consequences, receipt })
+    })
 }
 
-/// What is left in files. The erasure itself is committed, so that an error here is told and not returned.
-fn in_words(remains: Result<Remains, storage::Error>) -> &'static str {
-    match remains {
+/// Overwrites what files keep of what was erased, and says what is left. The erasure itself is committed, so that an error
+/// here is told and not returned.
+pub fn wipe_files(connection: &mut Connection) -> &'static str {
+    match storage::remains::wipe(connection) {
         Ok(Remains::Nothing) => {
             "The database's file was written anew and its write-ahead log emptied: no byte of it is left."
         }

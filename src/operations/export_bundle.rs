@@ -20,7 +20,7 @@ use crate::{
         },
         bundle::{Bundle, Contents, Logged, Older, Scope},
         content,
-        payload::{Heads, Registration},
+        payload::{Heads, KeyAnnouncement, Registration},
     },
     ledger::{Entry, EntryKind, heads::LoggedHead},
     storage::{self, Connection, ContractRow, log_entry::ChainBody},
@@ -40,8 +40,8 @@ pub struct Export<'e> {
     pub closed: bool,
     /// Sizes of the log for which the reader holds checkpoints.
     pub since: &'e [u64],
-    /// The policy that the operator claims.
-    pub policy: &'e str,
+    /// The policy that the operator claims; one that trusts the key that the log announces when none is given.
+    pub policy: Option<&'e str>,
 }
 
 /// What was exported.
@@ -86,7 +86,10 @@ pub fn export_bundle(connection: &mut Connection, export: &Export) -> Result<Exp
             scope,
             founded_at_micros: log.created_at,
             checkpoint: Cow::Owned(checkpoint.note),
-            policy: Cow::Borrowed(export.policy),
+            policy: match export.policy {
+                Some(policy) => Cow::Borrowed(policy),
+                None => Cow::Owned(claimed(connection, network)?),
+            },
             entries: Vec::new(),
             heads,
             consistency,
@@ -111,6 +114,18 @@ pub fn export_bundle(connection: &mut Connection, export: &Export) -> Result<Exp
 fn no_checkpoint() -> Error {
     let message = "no checkpoint of the log is signed yet, and what is not signed proves nothing";
     Error::refused("no-checkpoint", message, "run `outcome-ledger checkpoint` first")
+}
+
+/// A policy that trusts the key that the log announced last, for the reader to compare with the own one.
+fn claimed(connection: &mut Connection, network: ChainId) -> Result<String, Error> {
+    let row = storage::entry::last_of_kind(connection, network, EntryKind::KeyAnnounced.number())?;
+    let entry = row.and_then(|row| Entry::decode(&row.body).ok());
+    let announced = entry.map(|entry| content::decode::<KeyAnnouncement>(&entry.payload)).transpose()?;
+    let claim = "# What the operator claims. Trust a key that you know from elsewhere, in a policy of your own.\n";
+    Ok(announced.map_or_else(
+        || "# The operator claims no policy.\n".to_owned(),
+        |KeyAnnouncement { verifier_key }| format!("{claim}log {verifier_key}\nquorum none\n"),
+    ))
 }
 
 /// An entry with its place in the log.

@@ -10,7 +10,7 @@ use crate::{
     contract::{
         certificate::{Certificate, Proven, page::page},
         content,
-        payload::Registration,
+        payload::{PostedSettlement, Registration},
     },
     ledger::{
         Entry, EntryKind,
@@ -20,11 +20,11 @@ use crate::{
     values::PartyId,
 };
 
-/// Writes the certificate of a settlement, by its position in the contract's chain. Changes nothing.
+/// Writes the certificate of a settlement, by the position or identifier of its posting or its proposal. Changes nothing.
 ///
 /// # Errors
 /// A refusal when there is no such settlement, or no checkpoint covers it; what the database answers.
-pub fn export_certificate(connection: &mut Connection, contract: &str, position: u64) -> Result<String, Error> {
+pub fn export_certificate(connection: &mut Connection, contract: &str, settlement: &str) -> Result<String, Error> {
     connection.snapshot(|connection| {
         let log = journal::log(connection)?;
         let checkpoint = storage::checkpoint::latest(connection)?.ok_or_else(not_signed)?;
@@ -32,9 +32,16 @@ pub fn export_certificate(connection: &mut Connection, contract: &str, position:
         let signed = Signed { note, size: number(checkpoint.size)? };
         let chain = known::read(connection, contract)?.row.contract_id;
         let of_contract = signed.chain(connection, chain, |_| true)?;
-        let is_it = |proven: &&Proven| proven.entry.seq == position && proven.entry.kind == EntryKind::SettlementPosted;
+        let called = |entry: &Entry| entry.seq.to_string() == settlement || entry.id.to_string() == settlement;
+        let proposed: Vec<_> = of_contract.iter().map(|proven| &proven.entry).filter(|entry| called(entry)).collect();
+        let is_it = |proven: &&Proven| {
+            let entry = &proven.entry;
+            let posted = content::decode::<PostedSettlement>(&entry.payload);
+            let of_it = posted.is_ok_and(|posted| proposed.iter().any(|entry| entry.id == posted.proposal));
+            entry.kind == EntryKind::SettlementPosted && (called(entry) || of_it)
+        };
         let settlement =
-            of_contract.iter().find(is_it).ok_or_else(|| no_settlement(contract, position, &of_contract))?;
+            of_contract.iter().find(is_it).ok_or_else(|| no_settlement(contract, settlement, &of_contract))?;
         let proposal = of_contract.first().ok_or_else(not_signed)?;
         let parties: BTreeSet<PartyId> = settlement.entry.postings.iter().map(|posting| posting.party).collect();
         let registers = |entry: &Entry| {
@@ -53,10 +60,10 @@ fn not_signed() -> Error {
     Error::refused("no-checkpoint", message, "run `outcome-ledger checkpoint` first")
 }
 
-fn no_settlement(contract: &str, position: u64, chain: &[Proven]) -> Error {
+fn no_settlement(contract: &str, settlement: &str, chain: &[Proven]) -> Error {
     let settlements = chain.iter().filter(|proven| proven.entry.kind == EntryKind::SettlementPosted);
     let positions: Vec<_> = settlements.map(|proven| proven.entry.seq.to_string()).collect();
-    let message = format!("`{contract}` has no settlement at position {position} that the newest checkpoint covers");
+    let message = format!("`{contract}` has no settlement `{settlement}` that the newest checkpoint covers");
     let help = match positions.is_empty() {
         true => "post one, then run `outcome-ledger checkpoint`".to_owned(),
         false => format!("settlements stand at {}", positions.join(", ")),

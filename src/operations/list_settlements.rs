@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{
     Error,
-    approve_settlement::proposal,
+    approve_settlement::{named, proposal},
     bookkeeping::{Bookkeeping, RoleTotal},
     known,
     state_contract::what_remains,
@@ -75,7 +75,7 @@ pub fn show_settlement(
     connection.snapshot(|connection| {
         let keeping = Bookkeeping::read(connection, contract)?;
         let proposal = match settlement {
-            Some(name) => proposal(&keeping, keeping.entry(connection, name)?).ok(),
+            Some(_) => proposal(&keeping, named(connection, &keeping, settlement)?).ok(),
             None => keeping.books.proposals().last(),
         };
         let none = || {

@@ -127,7 +127,7 @@ pub use bookkeeping::RoleTotal;
 pub use confirm_payment::{confirm_payment, fail_payment};
 pub use cosign_checkpoint::{CosignError, WitnessDesk, cosign_checkpoint};
 pub use enrol_subjects::{Enrolled, enrol_subjects};
-pub use erase_subject::{Erasure, erase_subject};
+pub use erase_subject::{Erasure, erase_subject, record_erasure, wipe_files};
 pub use error::{Error, Refusal};
 pub use explain_line::explain_line;
 pub use export_bundle::{Export, Exported, export_bundle};

@@ -27,6 +27,7 @@ use super::{
 
 mod bytes;
 mod certificates;
+mod erased;
 mod forged;
 mod held;
 mod scopes;
@@ -61,7 +62,7 @@ fn sign(c: &mut Connection) {
 }
 
 const EVERYTHING: Export =
-    Export { contract: None, from: None, to: None, closed: false, since: &[], policy: "# none\n" };
+    Export { contract: None, from: None, to: None, closed: false, since: &[], policy: Some("# none\n") };
 const CONTRACT: Export = Export { contract: Some(deal::CONTRACT), ..EVERYTHING };
 
 fn export(c: &mut Connection, export: &Export) -> Vec<u8> {

@@ -250,11 +250,31 @@ fn a_changed_ledger_is_invalid() {
     assert!(desk.says(40, &["verify"]).contains("INVALID: 1 finding(s)"));
 }
 
+/// Asked again under the same key, nothing is done twice, and the label is no part of what is compared.
+#[test]
+fn a_person_is_erased_once_under_a_key() {
+    let desk = Desk::new();
+    deal::complete(&mut {
+        let mut c = Connection::open(&Address::Sqlite(desk.path().join("outcome-ledger.db"))).unwrap();
+        outcome_ledger::storage::migrate::run(&mut c).unwrap();
+        c
+    });
+    let erase = ["erase", "ep", "--subject", "p1", "--basis", "request", "--idempotency-key", "e1"];
+    let erased = desk.says(0, &erase);
+    assert!(erased.contains("Erased one subject of ep") && erased.contains("no byte of it is left"), "{erased}");
+    assert!(desk.says(0, &erase).starts_with("Done before under this key"));
+    let other = ["erase", "ep", "--subject", "p2", "--basis", "consent_withdrawn", "--idempotency-key", "e1"];
+    assert!(desk.says(1, &other).contains("used for another request"));
+    assert!(desk.says(1, &erase[..6]).contains("no such subject"));
+    assert!(desk.says(0, &["verify"]).starts_with("VALID"));
+}
+
 /// The figures are those of the worked case in the contract: 51 refunds and the rebate; the corrected death moves from
 /// day 4 (all of 12,000) to day 40 (half of it), shared 70 to 30.
 #[test]
 fn the_demo_tells_the_whole_story() {
-    let told = Desk::new().json(0, &["demo", "--folder", "demo"]);
+    let desk = Desk::new();
+    let told = desk.json(0, &["demo", "--folder", "demo"]);
     let step = |title: &str| {
         let steps = told["steps"].as_array().unwrap();
         steps.iter().find(|step| step["title"].as_str().unwrap().contains(title)).unwrap()["result"].clone()
@@ -273,4 +293,9 @@ fn the_demo_tells_the_whole_story() {
     let tampered = step("is tampered with");
     assert_eq!(tampered["valid"], false);
     assert!(tampered["findings"][0].to_string().contains("item 0"), "{tampered}");
+    // Its ledger has a key, so that it can be signed and proven to others straight away.
+    let on = ["--database", "demo/ledger.db"];
+    desk.says(0, &[&["checkpoint"][..], &on].concat());
+    desk.says(0, &[&["export", "heart-failure-survival", "--output", "demo.bundle"][..], &on].concat());
+    assert!(desk.says(0, &[&["verify"][..], &on].concat()).starts_with("VALID"));
 }

@@ -19,6 +19,8 @@ mod vectors;
 mod words;
 
 #[cfg(feature = "server")]
+mod announced;
+#[cfg(feature = "server")]
 mod api;
 #[cfg(feature = "server")]
 mod append_only;
@@ -47,6 +49,8 @@ mod faults;
 #[cfg(feature = "server")]
 mod forgery;
 #[cfg(feature = "server")]
+mod handed_out;
+#[cfg(feature = "server")]
 mod held;
 #[cfg(feature = "server")]
 mod idempotency;
@@ -62,6 +66,8 @@ mod paying;
 mod rebuild;
 #[cfg(feature = "server")]
 mod refusals;
+#[cfg(feature = "server")]
+mod replaced;
 #[cfg(feature = "server")]
 mod restored;
 #[cfg(feature = "server")]

@@ -8,10 +8,11 @@ use rayon::prelude::*;
 
 use super::*;
 
-fn certificate(position: u64) -> Result<String, Error> {
+fn certificate(position: impl ToString) -> Result<String, Error> {
+    let position = position.to_string();
     let made = std::cell::RefCell::new(None);
     on_sqlite(|database| {
-        *made.borrow_mut() = Some(export_certificate(&mut signed(database), deal::CONTRACT, position))
+        *made.borrow_mut() = Some(export_certificate(&mut signed(database), deal::CONTRACT, &position))
     });
     made.into_inner().unwrap()
 }

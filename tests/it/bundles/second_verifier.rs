@@ -14,7 +14,7 @@ fn python(folder: &Path, words: &[String]) -> Output {
 }
 
 /// What it says about each of the archives.
-fn says(archives: &[Vec<u8>], key: &SignerKey) -> Vec<String> {
+pub fn says(archives: &[Vec<u8>], key: &SignerKey) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let mut words = vec![key.verifier().to_string()];
     for (number, archive) in archives.iter().enumerate() {

@@ -54,3 +54,35 @@ fn exit_codes_tell_what_kind_of_problem_it_was() {
         assert!(text.contains(word), "{words:?}: {text}");
     }
 }
+
+#[cfg(feature = "server")]
+#[test]
+fn records_are_imported_once_under_a_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let other = RECORD.replace("\"o1\"", "\"o2\"");
+    let subjects = "subject,enrolled_on\np1,2026-01-01\n";
+    let contract = CONTRACT.replace("clauses:", "term: { start: 2026-01-01, end: 2026-12-31 }\nclauses:");
+    for (name, text) in
+        [("contract.yaml", &*contract), ("record.json", RECORD), ("other.json", &other), ("subjects.csv", subjects)]
+    {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let says = |exit: i32, words: &[&str]| {
+        let (code, said) = super::super::restored::run(folder.path(), words);
+        assert_eq!(code, exit, "{words:?}: {said}");
+        said
+    };
+    says(0, &["init"]);
+    says(0, &["party", "add", "north", "--is", "insurer"]);
+    says(0, &["party", "add", "clinic", "--is", "provider"]);
+    let parties = ["--party", "insurer=north", "--party", "clinic=clinic"];
+    says(0, &[&["contract", "propose", "contract.yaml", "--name", "s"][..], &parties].concat());
+    ["insurer", "clinic"].iter().for_each(|role| drop(says(0, &["contract", "sign", "s", "--as", role])));
+    says(0, &["contract", "activate", "s"]);
+    says(0, &["enrol", "s", "--subjects", "subjects.csv"]);
+    let import = |file| ["fhir", "import", "s", file, "--idempotency-key", "k1"];
+    assert!(says(0, &import("record.json")).starts_with("Recorded 1 facts"));
+    assert!(says(0, &import("record.json")).starts_with("Done before under this key"));
+    assert!(says(1, &import("other.json")).contains("used for another request"));
+    assert!(says(0, &["fhir", "import", "s", "record.json"]).starts_with("Recorded 0 facts"));
+}

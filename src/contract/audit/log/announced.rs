@@ -12,7 +12,7 @@ use crate::{
     ledger::{
         Entry, EntryKind,
         heads::{HEADS_FIELD, LoggedHead, heads_root},
-        note::VerifierKey,
+        note::{KeyKind, VerifierKey},
     },
     values::{ChainId, Digest},
 };
@@ -87,14 +87,12 @@ pub fn keys(journal: &Journal, list: &mut Vec<Finding>) -> Vec<VerifierKey> {
     for (seq, entry) in entries(journal, EntryKind::KeyAnnounced) {
         let key = content::decode::<KeyAnnouncement>(&entry.payload).map_err(|error| error.to_string());
         match key.and_then(|key| VerifierKey::parse(&key.verifier_key).map_err(|error| error.to_string())) {
-            Ok(key) if key.name() == journal.origin => keys.push(key),
+            Ok(key) if key.name() == journal.origin && key.kind() == KeyKind::Note => keys.push(key),
             Ok(key) => {
-                findings.add(
-                    Code::LifeDiffers,
-                    described(seq, entry),
-                    format!("a key of `{}`", key.name()),
-                    journal.origin,
-                );
+                let of = if key.kind() == KeyKind::Note { "a log" } else { "a witness" };
+                let found = format!("the key of {of}, `{}`", key.name());
+                let expected = format!("a key of the log `{}`", journal.origin);
+                findings.add(Code::LifeDiffers, described(seq, entry), found, expected);
             }
             Err(error) => findings.add(Code::PayloadUnreadable, described(seq, entry), error, "a verifier key"),
         }
