@@ -41,7 +41,7 @@ pub fn rebuild_log(connection: &mut Connection, write: bool) -> Result<Rebuilt, 
         if differences.is_empty() {
             return Ok(Rebuilt { differences, written: false });
         }
-        let tree = differences.iter().any(|finding| is_of_tree(finding));
+        let tree = differences.iter().any(is_of_tree);
         projection::unguarded(connection, |connection| Journal::load(connection)?.put_right(connection, tree))?;
         let verified = verify_log(connection)?;
         let Some(first) = verified.findings.first() else { return Ok(Rebuilt { differences, written: true }) };
