@@ -74,6 +74,7 @@ const STATUS: &[(&str, StatusCode)] = &[
     ("bad-key", StatusCode::BAD_REQUEST),
     ("changed-meanwhile", StatusCode::PRECONDITION_FAILED),
     ("no-ledger", StatusCode::SERVICE_UNAVAILABLE),
+    ("tables-newer", StatusCode::SERVICE_UNAVAILABLE),
     ("tables-outdated", StatusCode::SERVICE_UNAVAILABLE),
 ];
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Error, Outside, journal};
 use crate::{
-    storage::{self, Connection, LogRow},
+    storage::{self, Connection, LogRow, migrate::Difference},
     values::{Digest, to_hex},
 };
 
@@ -51,10 +51,14 @@ pub fn open_log(connection: &mut Connection, outside: &mut Outside, origin: Opti
 /// # Errors
 /// A refusal that says to found the ledger or to bring its tables up to date.
 pub fn check_log(connection: &mut Connection) -> Result<(), Error> {
-    match storage::migrate::pending(connection)? {
-        0 => journal::log(connection).map(drop),
+    match storage::migrate::compare(connection)? {
+        Difference { pending: 0, unknown: 0 } => journal::log(connection).map(drop),
+        Difference { unknown: 1.., .. } => {
+            let message = "the tables are those of a newer program";
+            Err(Error::refused("tables-newer", message, "use that program, or a newer one"))
+        }
         // The table of the log is made by the first migration.
-        pending if storage::log::load(connection).is_ok_and(|log| log.is_some()) => {
+        Difference { pending, .. } if storage::log::load(connection).is_ok_and(|log| log.is_some()) => {
             let message = format!("the tables are older than this program by {pending} steps");
             Err(Error::refused("tables-outdated", message, "run `outcome-ledger init`, which keeps all rows"))
         }

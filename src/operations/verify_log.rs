@@ -22,7 +22,7 @@ use crate::{
         records::{ContractRecord, Party},
     },
     ledger::Entry,
-    storage::{self, Connection, LogRow},
+    storage::{self, Connection, LogRow, migrate::Difference},
     values::{ChainId, Digest},
 };
 
@@ -39,7 +39,7 @@ pub fn verify_log(connection: &mut Connection) -> Result<Verified, Error> {
 /// # Errors
 /// As for [`verify_log`].
 pub fn verify_held(connection: &mut Connection, held: &[HeldCheckpoint]) -> Result<Verified, Error> {
-    if storage::migrate::pending(connection)? > 0 {
+    if storage::migrate::compare(connection)? != Difference::default() {
         check_log(connection)?;
     }
     connection.snapshot(|connection| verify(connection, held))

@@ -2,7 +2,13 @@
 
 use std::error::Error as StdError;
 
-use diesel::{RunQueryDsl, sql_query};
+use diesel::{
+    QueryableByName, RunQueryDsl,
+    backend::Backend,
+    migration::MigrationSource,
+    sql_query,
+    sql_types::{BigInt, Text},
+};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::{Connection, Error};
@@ -34,16 +40,56 @@ pub fn run(connection: &mut Connection) -> Result<Vec<String>, Error> {
     })
 }
 
-/// Counts the migrations that are still to be done: zero when the tables are as this program expects them.
+/// How the tables differ from those that this program expects.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Difference {
+    /// Migrations that are still to be done.
+    pub pending: usize,
+    /// Migrations of a newer program.
+    pub unknown: usize,
+}
+
+/// Compares the tables with those that this program expects. Only reads, so that a role may ask that changes nothing.
 ///
 /// # Errors
 /// [`Error::Migration`] with the answer of the database.
-pub fn pending(connection: &mut Connection) -> Result<usize, Error> {
-    match connection {
-        Connection::Sqlite(c) => c.pending_migrations(SQLITE).map(|list| list.len()),
-        Connection::Postgres(c) => c.pending_migrations(POSTGRES).map(|list| list.len()),
-    }
-    .map_err(failed)
+pub fn compare(connection: &mut Connection) -> Result<Difference, Error> {
+    let known = match connection {
+        Connection::Sqlite(_) => versions::<diesel::sqlite::Sqlite>(&SQLITE)?,
+        Connection::Postgres(_) => versions::<diesel::pg::Pg>(&POSTGRES)?,
+    };
+    let sql = match connection {
+        Connection::Sqlite(_) => {
+            "SELECT count(*) AS number FROM sqlite_master WHERE name = '__diesel_schema_migrations'"
+        }
+        Connection::Postgres(_) => "SELECT count(to_regclass('__diesel_schema_migrations')) AS number",
+    };
+    let there: Number = dual!(connection, |c| sql_query(sql).get_result(c))?;
+    let sql = "SELECT version FROM __diesel_schema_migrations";
+    let done: Vec<Version> =
+        if there.number == 0 { Vec::new() } else { dual!(connection, |c| sql_query(sql).load(c))? };
+    let is_done = |version: &&String| done.iter().any(|row| row.version == **version);
+    Ok(Difference {
+        pending: known.iter().filter(|version| !is_done(version)).count(),
+        unknown: done.iter().filter(|row| !known.contains(&row.version)).count(),
+    })
+}
+
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = BigInt)]
+    number: i64,
+}
+
+#[derive(QueryableByName)]
+struct Version {
+    #[diesel(sql_type = Text)]
+    version: String,
+}
+
+fn versions<DB: Backend>(source: &impl MigrationSource<DB>) -> Result<Vec<String>, Error> {
+    let migrations = source.migrations().map_err(failed)?;
+    Ok(migrations.iter().map(|migration| migration.name().version().to_string()).collect())
 }
 
 fn failed(error: Box<dyn StdError + Send + Sync>) -> Error {

@@ -70,6 +70,7 @@ mod refusals;
 mod replaced;
 #[cfg(feature = "server")]
 mod restored;
+mod roles;
 #[cfg(feature = "server")]
 mod rows;
 #[cfg(feature = "server")]

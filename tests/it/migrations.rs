@@ -4,9 +4,18 @@ use std::{collections::BTreeMap, thread};
 
 use diesel::{QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
 use diesel_migrations::MigrationHarness;
-use outcome_ledger::storage::{Connection, migrate};
+use outcome_ledger::{
+    operations::{check_log, verify_log},
+    storage::{
+        Connection,
+        migrate::{self, Difference},
+    },
+};
 
-use super::databases::{on_each_empty, on_postgres, on_sqlite};
+use super::{
+    databases::{execute, on_each_empty, on_postgres, on_sqlite},
+    deal,
+};
 
 #[derive(QueryableByName)]
 struct Column {
@@ -93,10 +102,24 @@ fn a_second_run_finds_nothing_to_do() {
         let mut connection = database.connect();
         let all: Vec<String> = names("sqlite").iter().map(|name| name[..14].to_owned()).collect();
         assert!(all.len() > 4 && all.is_sorted());
-        assert_eq!(migrate::pending(&mut connection).unwrap(), all.len());
+        assert_eq!(migrate::compare(&mut connection).unwrap(), Difference { pending: all.len(), unknown: 0 });
         assert_eq!(migrate::run(&mut connection).unwrap(), all);
-        assert_eq!(migrate::pending(&mut connection).unwrap(), 0);
+        assert_eq!(migrate::compare(&mut connection).unwrap(), Difference::default());
         assert!(migrate::run(&mut connection).unwrap().is_empty());
+    });
+}
+
+#[test]
+fn tables_of_a_newer_program_are_refused() {
+    on_each_empty(|database| {
+        let mut connection = database.connect();
+        deal::found(&mut connection);
+        check_log(&mut connection).unwrap();
+        execute(&mut connection, "INSERT INTO __diesel_schema_migrations (version) VALUES ('29990101000000')").unwrap();
+        assert_eq!(migrate::compare(&mut connection).unwrap(), Difference { pending: 0, unknown: 1 });
+        let refused = check_log(&mut connection).unwrap_err().to_string();
+        assert!(refused.contains("newer program"), "{refused}");
+        assert!(verify_log(&mut connection).is_err());
     });
 }
 
