@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::{HttpResponse, post, web};
+use actix_web::{HttpResponse, http::StatusCode, post, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,6 +12,7 @@ use crate::{
         documents::draft::{Draft, EXAMPLE, Finding},
         gate::{About, Ask, Written},
         page::in_address,
+        templates::library::find_template,
     },
     operations::{self, Operation, Outside},
 };
@@ -26,9 +27,14 @@ pub struct NewContract {
     #[serde(default)]
     #[schema(required = false, min_length = 1, max_length = 100)]
     pub name: Option<String>,
-    /// The text of the document.
-    #[schema(max_length = 1_048_576)]
-    pub document: String,
+    /// The text of the document, unless a template is named.
+    #[serde(default)]
+    #[schema(required = false, max_length = 1_048_576)]
+    pub document: Option<String>,
+    /// An agreement of the library that is taken as it is, with its files; `settings` make it one's own.
+    #[serde(default)]
+    #[schema(required = false, example = "efficacy-insurance")]
+    pub template: Option<String>,
     /// The texts of files that the document refers to, by name.
     #[serde(default)]
     pub files: BTreeMap<String, String>,
@@ -37,6 +43,26 @@ pub struct NewContract {
     pub settings: BTreeMap<String, String>,
     /// The names of registered parties by the roles that they take; roles of patients are left out.
     pub parties: BTreeMap<String, String>,
+}
+
+impl NewContract {
+    fn draft(&self) -> Result<Draft, Problem> {
+        let settings = self.settings.clone();
+        match (&self.document, &self.template) {
+            (Some(document), None) => Ok(Draft { document: document.clone(), files: self.files.clone(), settings }),
+            (None, Some(name)) => {
+                let template = find_template(name)?;
+                let file = |(name, text): &(&str, &str)| ((*name).to_owned(), (*text).to_owned());
+                let files = template.files.iter().map(file).collect();
+                Ok(Draft { document: template.document.into(), files, settings })
+            }
+            _ => {
+                let detail = "there is a `document` and a `template`, or neither";
+                let help = "send the text of a document, or name a template";
+                Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "one-document", detail, help))
+            }
+        }
+    }
 }
 
 /// What was put forward.
@@ -67,8 +93,8 @@ pub async fn propose_contract(
 ) -> Result<HttpResponse, Problem> {
     let new = body.into_inner();
     let about = About::Parties(new.parties.values().cloned().collect());
-    let NewContract { name, document, files, settings, parties } = new.clone();
-    let draft = Draft { document, files, settings };
+    let draft = new.draft()?;
+    let NewContract { name, parties, .. } = new.clone();
     let work = move |connection: &mut _, outside: &mut Outside| {
         let proposal = operations::Proposal {
             name: name.as_deref(),

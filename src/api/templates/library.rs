@@ -2,7 +2,12 @@
 
 use std::sync::OnceLock;
 
-use crate::terms::{Contract, compile};
+use actix_web::http::StatusCode;
+
+use crate::{
+    api::Problem,
+    terms::{Contract, compile},
+};
 
 /// A folder of the library: its name, and the texts in it by the names of their files.
 type Folder = (&'static str, &'static [(&'static str, &'static str)]);
@@ -27,6 +32,18 @@ pub struct Template {
 pub fn templates() -> &'static [Template] {
     static TEMPLATES: OnceLock<Vec<Template>> = OnceLock::new();
     TEMPLATES.get_or_init(|| FOLDERS.iter().filter_map(template).collect())
+}
+
+/// Finds an agreement by its name.
+///
+/// # Errors
+/// A problem when the library has none of this name.
+pub fn find_template(name: &str) -> Result<&'static Template, Problem> {
+    let missing = || {
+        let help = "look at the list of templates";
+        Problem::new(StatusCode::NOT_FOUND, "no-such-template", "the library has no such agreement", help)
+    };
+    templates().iter().find(|template| template.name == name).ok_or_else(missing)
 }
 
 fn template((name, texts): &Folder) -> Option<Template> {

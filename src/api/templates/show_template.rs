@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::{get, http::StatusCode, web};
+use actix_web::{get, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    library::{Template, templates},
+    library::{Template, find_template},
     list_templates::TemplateSummary,
 };
 use crate::{
@@ -57,13 +57,6 @@ impl From<&Template> for TemplateText {
         (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json")))]
 #[get("/templates/{name}")]
 pub async fn show_template(caller: Caller, name: web::Path<String>) -> Result<web::Json<TemplateText>, Problem> {
-    let missing = || {
-        let help = "look at the list of templates";
-        Problem::new(StatusCode::NOT_FOUND, "no-such-template", "the library has no such agreement", help)
-    };
-    let find = move || {
-        let found = templates().iter().find(|template| template.name == name.as_str());
-        found.map(TemplateText::from).ok_or_else(missing)
-    };
+    let find = move || find_template(&name).map(TemplateText::from);
     Gate::compute(&caller, Operation::ShowTemplate, find).await.map(web::Json)
 }

@@ -99,5 +99,18 @@ fn templates_can_be_proposed_as_they_are() {
         assert!(described.body["markdown"].as_str().unwrap().contains("疗效险"), "{}", described.text);
         let pair = json!({ "first": draft, "second": draft });
         assert_eq!(maker.post("/documents/compare", pair).ok(200).body["differences"], json!([]));
+
+        let mut own = json!({ "name": "ours", "template": "efficacy-insurance", "settings": { "sum_insured": "2_500 CNY" },
+            "parties": { "maker": "Maker A", "insurer": "Insurer A", "platform": "Agent A" } });
+        maker.post("/contracts", own.clone()).ok(201);
+        let agreed = maker.get("/contracts/ours/agreement").ok(200).body;
+        assert_eq!(agreed["document"], template.body["document"]);
+        assert_eq!(agreed["settings"], json!({ "sum_insured": "2_500 CNY" }));
+        own["template"] = json!("nothing");
+        maker.post("/contracts", own.clone()).problem(404, "no-such-template");
+        own["document"] = template.body["document"].clone();
+        maker.post("/contracts", own.clone()).problem(422, "one-document");
+        own.as_object_mut().unwrap().retain(|name, _| name != "document" && name != "template");
+        maker.post("/contracts", own).problem(422, "one-document");
     });
 }
