@@ -35,6 +35,9 @@ use super::{
         (name = "templates", description = "The library of agreements"),
         (name = "documents", description = "Documents that are no contracts yet"),
         (name = "contracts", description = "From a proposal to a contract in force, and what happened under it"),
+        (name = "settlements", description = "What is owed, put forward, approved by both sides, posted"),
+        (name = "accounts", description = "What was posted, and what accounts hold"),
+        (name = "payments", description = "How it is paid"),
         (name = "events", description = "What happened, for those who ask and for those who want to be told")
     ),
     security(("bearer" = []))

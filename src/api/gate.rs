@@ -16,7 +16,7 @@ use crate::{
     operations::{
         Asked, Caller, Done, Error, Limits, Operation, Outside, Receipt, World, Writer,
         access::{allow, allow_for_parties, allow_on_contract},
-        once,
+        once, settlement_tag,
     },
     storage::{self, Address, Connection, Pool},
     values::PartyId,
@@ -45,6 +45,8 @@ pub enum About {
     Network,
     /// A contract, by its name.
     Contract(String),
+    /// A settlement of a contract, by their names: a change rests on the settlement alone.
+    Settlement(String, String),
     /// Parties for whom something is done, by their names.
     Parties(Vec<String>),
 }
@@ -92,6 +94,16 @@ impl Ask {
     /// The party that asks.
     pub fn party(&self) -> PartyId {
         self.caller.party
+    }
+}
+
+impl About {
+    /// The contract that it is about, by its name.
+    fn contract(&self) -> Option<&str> {
+        match self {
+            Self::Contract(name) | Self::Settlement(name, _) => Some(name),
+            Self::Network | Self::Parties(_) => None,
+        }
     }
 }
 
@@ -201,7 +213,7 @@ impl Gate {
     ) -> Result<Written<T>, Problem> {
         let Ask { caller, key, tags } = ask;
         let asked = Asked::new(operation.name(), Some(caller.party), &key, request)?;
-        let place = if let About::Contract(name) = &about { name.clone() } else { String::new() };
+        let place = about.contract().unwrap_or_default().to_owned();
         let work = move |connection: &mut Connection, outside: &mut Outside| {
             decide(connection, &caller, operation, &about)?;
             outside.acting = Some(caller.party);
@@ -253,21 +265,31 @@ impl<T: Serialize> Written<T> {
 fn decide(connection: &mut Connection, caller: &Caller, operation: Operation, about: &About) -> Result<(), Error> {
     match about {
         About::Network => allow(caller, operation).map(drop),
-        About::Contract(name) => allow_on_contract(connection, caller, operation, name),
+        About::Contract(name) | About::Settlement(name, _) => allow_on_contract(connection, caller, operation, name),
         About::Parties(names) => allow_for_parties(caller, operation, names.iter().map(String::as_str)),
     }
 }
 
 /// Refuses a change when what it is about is no longer as the caller saw it.
 fn check_tags(connection: &mut Connection, about: &About, tags: Option<&[String]>) -> Result<(), Error> {
-    let (Some(tags), About::Contract(name)) = (tags, about) else { return Ok(()) };
-    let now = storage::overview::find(connection, name)?;
-    let now = now.map(|headline| precondition::tag(headline.seq, &headline.hash));
+    let Some(tags) = tags else { return Ok(()) };
+    let (now, what) = match about {
+        About::Contract(name) => {
+            let now = storage::overview::find(connection, name)?;
+            let now = now.map(|headline| precondition::tag(headline.seq, &headline.hash));
+            (now, format!("the contract `{name}`"))
+        }
+        About::Settlement(name, settlement) => {
+            let now = settlement_tag(connection, name, settlement)?;
+            (Some(now.to_string()), format!("the settlement {settlement} of `{name}`"))
+        }
+        About::Network | About::Parties(_) => return Ok(()),
+    };
     if now.is_some_and(|now| tags.contains(&now)) {
         return Ok(());
     }
     let help = "read it again, look whether the change is still wanted, and send its new ETag";
-    let detail = format!("the contract `{name}` has changed since it was read");
+    let detail = format!("{what} has changed since it was read");
     Err(Error::refused("changed-meanwhile", detail, help))
 }
 

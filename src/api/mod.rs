@@ -27,12 +27,13 @@
 //! - `metrics`: what is counted, for Prometheus
 //! - `health`: whether the server lives, is ready, is well
 //! - `log`: the log as C2SP `tlog-tiles` serves it, for everybody
-//! - `parties`, `templates`, `documents`, `contracts`
+//! - `parties`, `templates`, `documents`, `contracts`, `settlements`, `accounts`, `payments`
 //! - `events`, `webhooks`: what happened, for those who ask and for those who want to be told
 //! - [`witness`]: others ask for cosignatures
 
 #![expect(clippy::result_large_err, reason = "a problem is made once for a request and moved a few times")]
 
+pub mod accounts;
 pub mod config;
 pub mod contracts;
 pub mod describe;
@@ -46,11 +47,13 @@ pub mod metrics;
 mod observe;
 pub mod page;
 pub mod parties;
+pub mod payments;
 mod precondition;
 pub mod problem;
 mod rate;
 pub mod routes;
 pub mod server;
+pub mod settlements;
 pub mod sign_in;
 pub mod templates;
 mod tls;

@@ -3,6 +3,10 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
+    accounts::{
+        accrue_contract::accrue_contract, reverse_entry::reverse_entry, state_balances::state_balances,
+        state_contract::state_contract,
+    },
     contracts::{
         activate_contract::activate_contract, describe_contract::describe_contract, list_contracts::list_contracts,
         propose_contract::propose_contract, show_agreement::show_agreement, show_contract::show_contract,
@@ -13,6 +17,16 @@ use super::{
     },
     events::list_events::list_events,
     parties::{list_parties::list_parties, register_party::register_party, show_party::show_party},
+    payments::{
+        confirm_payment::confirm_payment, fail_payment::fail_payment, list_payments::list_payments,
+        send_payment::send_payment,
+    },
+    settlements::{
+        approve_settlement::approve_settlement, explain_settlement_line::explain_settlement_line,
+        list_settlement_lines::list_settlement_lines, list_settlements::list_settlements,
+        preview_settlement::preview_settlement, propose_settlement::propose_settlement,
+        reject_settlement::reject_settlement, show_settlement::show_settlement,
+    },
     templates::{list_templates::list_templates, show_template::show_template},
     webhooks::{
         create_webhook::create_webhook, delete_webhook::delete_webhook, list_webhooks::list_webhooks,
@@ -42,6 +56,22 @@ pub fn endpoints(config: &mut ServiceConfig) {
         .service(show_history)
         .service(sign_contract)
         .service(activate_contract)
+        .service(preview_settlement)
+        .service(list_settlements)
+        .service(propose_settlement)
+        .service(show_settlement)
+        .service(list_settlement_lines)
+        .service(explain_settlement_line)
+        .service(approve_settlement)
+        .service(reject_settlement)
+        .service(state_contract)
+        .service(state_balances)
+        .service(accrue_contract)
+        .service(reverse_entry)
+        .service(list_payments)
+        .service(send_payment)
+        .service(confirm_payment)
+        .service(fail_payment)
         .service(list_events)
         .service(list_webhooks)
         .service(create_webhook)

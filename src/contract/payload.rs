@@ -79,6 +79,9 @@ pub struct Erasure {
 pub struct Settlement {
     /// The day as of which was settled.
     pub as_of: Day,
+    /// The party that puts it forward; none when nobody signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<PartyId>,
     /// Number of lines.
     pub count: u32,
     /// What is posted in all, by payer and payee.

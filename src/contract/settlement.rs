@@ -104,6 +104,7 @@ pub fn in_words(
         amount: currency.from_minor(line.amount_minor).ok_or_else(|| overflow(line))?,
         // Who has no label any more is shown by pseudonym.
         subject: key.subject.map(|subject| label(subject).unwrap_or_else(|| subject.to_string())),
+        pseudonym: key.subject,
         clause: key.clause,
         payer: key.payer,
         payee: key.payee,

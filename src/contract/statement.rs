@@ -13,7 +13,7 @@ use crate::{
             obligation::{NOBODY, Obligation},
         },
     },
-    values::Day,
+    values::{Day, SubjectRef},
 };
 
 /// One line of a settlement.
@@ -41,6 +41,9 @@ pub struct StatementLine {
     /// 0 for the amount, then the limits by number.
     #[serde(skip)]
     pub part: u8,
+    /// The subject's pseudonym in the ledger, for those who may not know more.
+    #[serde(skip)]
+    pub pseudonym: Option<SubjectRef>,
 }
 
 /// Something that keeps a clause from saying what it yields.
@@ -175,6 +178,7 @@ impl Names<'_> {
             amount: line.amount,
             reason: self.reason(line.clause, line.part),
             part: line.part.number(),
+            pseudonym: None,
         }
     }
 
@@ -196,6 +200,7 @@ impl Names<'_> {
                 amount: currency.from_minor(minor).unwrap_or_default(),
                 reason: self.reason(obligation.clause, Part::Amount),
                 part: 0,
+                pseudonym: None,
             })
             .collect()
     }

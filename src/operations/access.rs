@@ -43,6 +43,17 @@ pub enum Scope {
     All,
 }
 
+/// What a party sees of people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// Each under the name by which it was enrolled.
+    Named,
+    /// Each under a pseudonym.
+    Pseudonyms,
+    /// Nobody: sums only.
+    Sums,
+}
+
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
@@ -78,6 +89,15 @@ impl Role {
             Self::Regulator => "regulator",
             Self::Auditor => "auditor",
             Self::Operator => "operator",
+        }
+    }
+
+    /// What it sees of people. Those who pay for what they sell see no patients; those who oversee, no identities.
+    pub const fn sight(self) -> Sight {
+        match self {
+            Self::Insurer | Self::Payer | Self::Provider | Self::Agent => Sight::Named,
+            Self::Regulator | Self::Auditor => Sight::Pseudonyms,
+            Self::Manufacturer | Self::Operator => Sight::Sums,
         }
     }
 
@@ -172,6 +192,38 @@ table! {
     SignContract = "sign_contract", b"ooooo--o";
     /// A signed contract comes into force.
     ActivateContract = "activate_contract", b"oooo---a";
+    /// What a settlement would be.
+    PreviewSettlement = "preview_settlement", b"oooooaaa";
+    /// A settlement is put forward.
+    ProposeSettlement = "propose_settlement", b"oooo---a";
+    /// The settlements of a contract.
+    ListSettlements = "list_settlements", b"oooooaaa";
+    /// One settlement, in sums.
+    ShowSettlement = "show_settlement", b"oooooaaa";
+    /// The lines of a settlement: not for those who see sums only.
+    ListSettlementLines = "list_settlement_lines", b"-ooooaa-";
+    /// Why a line is what it is, down to reported facts.
+    ExplainSettlementLine = "explain_settlement_line", b"-ooooaa-";
+    /// A party approves a settlement; always for a role of its own.
+    ApproveSettlement = "approve_settlement", b"ooooo--o";
+    /// A party refuses a settlement; always for a role of its own.
+    RejectSettlement = "reject_settlement", b"ooooo--o";
+    /// What was posted under a contract.
+    StateContract = "state_contract", b"oooooaaa";
+    /// What accounts hold.
+    StateBalances = "state_balances", b"oooooaaa";
+    /// What is earned and not settled is posted.
+    AccrueContract = "accrue_contract", b"oooo---a";
+    /// A step of a payment is taken back; always by the party whose step it was.
+    ReverseEntry = "reverse_entry", b"ooooo--o";
+    /// Payments, and what is open.
+    ListPayments = "list_payments", b"oooooaaa";
+    /// A payment leaves; always by the side that pays.
+    SendPayment = "send_payment", b"ooooo--o";
+    /// A payment arrived; always by the side that is paid.
+    ConfirmPayment = "confirm_payment", b"ooooo--o";
+    /// A payment came back; always by the side that paid.
+    FailPayment = "fail_payment", b"ooooo--o";
 }
 
 impl Operation {
@@ -299,41 +351,4 @@ impl fmt::Display for Operation {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_table_has_known_letters_and_each_name_once() {
-        for operation in Operation::ALL {
-            assert!(operation.row().iter().all(|letter| b"ao-".contains(letter)), "{operation}");
-            assert_eq!(Operation::parse(operation.name()), Some(*operation));
-        }
-        assert_eq!(Operation::parse("anything else"), None);
-    }
-
-    #[test]
-    fn rights_read_as_the_table_says() {
-        for (operation, role, scope) in [
-            (Operation::RegisterParty, Role::Operator, Scope::All),
-            (Operation::RegisterParty, Role::Manufacturer, Scope::None),
-            (Operation::SignContract, Role::Manufacturer, Scope::Own),
-            (Operation::SignContract, Role::Regulator, Scope::None),
-            (Operation::SignContract, Role::Operator, Scope::Own),
-            (Operation::ShowContract, Role::Agent, Scope::Own),
-            (Operation::ShowContract, Role::Auditor, Scope::All),
-        ] {
-            assert_eq!(operation.scope(role), scope, "{operation} {role}");
-        }
-    }
-
-    #[test]
-    fn words_of_contracts_give_roles() {
-        for role in Role::ALL {
-            assert_eq!(Role::of_kind(role.word()), Some(role));
-        }
-        assert_eq!(Role::of_kind("hospital"), Some(Role::Provider));
-        for kind in ["beneficiary", "museum", "Operator", "operator ", ""] {
-            assert_eq!(Role::of_kind(kind), None, "{kind}");
-        }
-    }
-}
+mod tests;

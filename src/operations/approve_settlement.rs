@@ -71,7 +71,7 @@ fn post(
     keeping: &mut Bookkeeping,
     proposal: &Proposal,
 ) -> Result<Receipt, Error> {
-    let Settlement { as_of, count, totals } = proposal.settlement.clone();
+    let Settlement { as_of, count, totals, .. } = proposal.settlement.clone();
     let posted = PostedSettlement { as_of, count, proposal: proposal.entry, totals };
     keeping.record(connection, outside, as_of, &MoneyAct::Post(posted))
 }

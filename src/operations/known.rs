@@ -1,5 +1,7 @@
 //! What is known of a contract: the agreement, its state, subjects and facts at a position.
 
+use std::collections::HashMap;
+
 use super::{
     Error,
     journal::{self, Chain},
@@ -8,12 +10,12 @@ use super::{
 use crate::{
     contract::{
         Agreement, SettlementLine, State,
-        content::{self, ContentError},
+        content::{self, ContentError, SubjectContent},
         reported::{At, Reported},
     },
     storage::{self, Connection, ContractPartyRow, ContractRow, FactRow, SettlementLineRow, SubjectRow},
     terms::Contract,
-    values::{ChainId, Digest},
+    values::{ChainId, Digest, SubjectRef},
 };
 
 /// A contract as it stands.
@@ -93,11 +95,29 @@ pub(super) fn reported(connection: &mut Connection, row: &ContractRow) -> Result
     })
 }
 
+/// The labels of subjects by pseudonym, but those erased.
+pub(super) fn labels(connection: &mut Connection, row: &ContractRow) -> Result<HashMap<SubjectRef, String>, Error> {
+    let keys = Keys::load(connection, row.contract_id)?;
+    let rows =
+        keys.read(storage::subject::of_contract(connection, row.contract_id)?, |bytes| content::decode(bytes))?;
+    let label = |(_, content): (_, Option<SubjectContent>)| content.map(|content| (content.subject, content.label));
+    Ok(rows.into_iter().filter_map(label).collect())
+}
+
 /// Loads all lines of settlements that were put forward with their contents; none for those erased.
 pub(super) fn lines(
     connection: &mut Connection,
     row: &ContractRow,
 ) -> Result<Vec<(SettlementLineRow, Option<SettlementLine>)>, Error> {
-    let keys = Keys::load(connection, row.contract_id)?;
-    keys.read(storage::settlement_line::of_contract(connection, row.contract_id)?, content::decode_line)
+    let rows = storage::settlement_line::of_contract(connection, row.contract_id)?;
+    open_lines(connection, row, rows)
+}
+
+/// Opens lines; none for those erased.
+pub(super) fn open_lines(
+    connection: &mut Connection,
+    row: &ContractRow,
+    rows: Vec<SettlementLineRow>,
+) -> Result<Vec<(SettlementLineRow, Option<SettlementLine>)>, Error> {
+    Keys::load(connection, row.contract_id)?.read(rows, content::decode_line)
 }

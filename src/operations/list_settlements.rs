@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     contract::{StatementLine, money::Proposal, settlement::in_words},
-    storage::Connection,
-    values::{Day, EntryId},
+    storage::{self, Connection},
+    values::{Day, EntryId, PartyId},
 };
 
 /// A settlement that was put forward.
@@ -24,6 +24,9 @@ pub struct ListedSettlement {
     pub entry: EntryId,
     /// The day as of which it settles.
     pub as_of: Day,
+    /// The party that put it forward; none when nobody signed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<PartyId>,
     /// Number of lines.
     pub lines: u32,
     /// What it settles in all.
@@ -36,6 +39,9 @@ pub struct ListedSettlement {
     pub awaited: Vec<String>,
     /// The position at which it was posted.
     pub posted_at: Option<i64>,
+    /// The entry of the last thing that happened to it.
+    #[serde(skip)]
+    pub last: EntryId,
 }
 
 /// A settlement with its lines.
@@ -74,29 +80,46 @@ pub fn show_settlement(
 ) -> Result<ShownSettlement, Error> {
     connection.snapshot(|connection| {
         let keeping = Bookkeeping::read(connection, contract)?;
-        let proposal = match settlement {
-            Some(_) => proposal(&keeping, named(connection, &keeping, settlement)?).ok(),
-            None => keeping.books.proposals().last(),
-        };
-        let none = || {
-            let help = format!("see `outcome-ledger settlement list {contract}`");
-            Error::refused("no-proposal", format!("`{contract}` has no such settlement"), help)
-        };
-        let proposal = proposal.ok_or_else(none)?;
+        let proposal = found(connection, &keeping, settlement)?;
         let currency = keeping.known.contract.checked.document.header.currency;
-        let reported = known::reported(connection, &keeping.known.row)?;
-        let labels = reported.labels();
-        let label = |subject| labels.get(&subject).map(|label| (*label).to_owned());
+        let labels = known::labels(connection, &keeping.known.row)?;
+        let label = |subject| labels.get(&subject).cloned();
         let mut due = Vec::new();
-        for (row, line) in known::lines(connection, &keeping.known.row)? {
-            if row.seq == proposal.seq {
-                let line = line.unwrap_or_else(|| what_remains(&row, proposal.settlement.as_of));
-                due.push(in_words(&line, currency, label)?);
-            }
+        let rows = storage::settlement_line::of_entry(connection, keeping.known.row.contract_id, proposal.seq)?;
+        for (row, line) in known::open_lines(connection, &keeping.known.row, rows)? {
+            let line = line.unwrap_or_else(|| what_remains(&row, proposal.settlement.as_of));
+            due.push(in_words(&line, currency, label)?);
         }
         let settlement = listed(&keeping, proposal);
         Ok(ShownSettlement { contract: contract.into(), currency: currency.code().into(), settlement, due })
     })
+}
+
+/// What changes with everything that happens to a settlement.
+///
+/// # Errors
+/// A refusal when there is none.
+pub fn settlement_tag(connection: &mut Connection, contract: &str, settlement: &str) -> Result<EntryId, Error> {
+    let keeping = Bookkeeping::read(connection, contract)?;
+    Ok(found(connection, &keeping, Some(settlement))?.last)
+}
+
+/// The settlement that is named, or the last one.
+pub(super) fn found<'k>(
+    connection: &mut Connection,
+    keeping: &'k Bookkeeping,
+    settlement: Option<&str>,
+) -> Result<&'k Proposal, Error> {
+    let proposal = match settlement {
+        Some(_) => proposal(keeping, named(connection, keeping, settlement)?).ok(),
+        None => keeping.books.proposals().last(),
+    };
+    let none = || {
+        let name = &keeping.known.row.name;
+        let help = format!("see `outcome-ledger settlement list {name}`");
+        Error::refused("no-proposal", format!("`{name}` has no such settlement"), help)
+    };
+    proposal.ok_or_else(none)
 }
 
 fn listed(keeping: &Bookkeeping, proposal: &Proposal) -> ListedSettlement {
@@ -104,11 +127,13 @@ fn listed(keeping: &Bookkeeping, proposal: &Proposal) -> ListedSettlement {
         position: proposal.seq,
         entry: proposal.entry,
         as_of: proposal.settlement.as_of,
+        by: proposal.settlement.by,
         lines: proposal.settlement.count,
         totals: keeping.totals(&proposal.settlement.totals),
         stage: proposal.stage.word(),
         approved: proposal.approved.iter().cloned().collect(),
         awaited: if proposal.posted_at.is_none() { proposal.awaited() } else { Vec::new() },
         posted_at: proposal.posted_at,
+        last: proposal.last,
     }
 }

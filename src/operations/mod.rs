@@ -14,7 +14,7 @@
 //! - `send_payment`, `confirm_payment`, `list_payments`, `reverse_entry`: how it is paid
 //! - `accrue_contract`: what is earned and not settled yet
 //! - `prove_fact`: one fact with its path to the journal
-//! - `explain_line`: why an amount is what it is
+//! - `explain_line`, `explain_settlement_line`: why an amount is what it is
 //! - `state_contract`: what was posted; contracts and parties as they stand
 //! - `state_balances`: what accounts hold, as of a day, as known at a position
 //! - `sequence_log`: entries enter the log, one Merkle tree over all chains
@@ -65,6 +65,7 @@ pub mod enrol_subjects;
 pub mod erase_subject;
 pub mod error;
 pub mod explain_line;
+pub mod explain_settlement_line;
 pub mod export_bundle;
 pub mod export_certificate;
 pub mod find_contracts;
@@ -118,7 +119,7 @@ mod verification;
 pub mod verify_log;
 pub mod writer;
 
-pub use access::{Caller, Operation, Role};
+pub use access::{Caller, Operation, Role, Sight};
 pub use accrue_contract::{Accrued, accrue_contract};
 pub use activate_contract::{Activated, activate_contract};
 pub use approve_settlement::{ApprovedSettlement, approve_settlement};
@@ -130,6 +131,7 @@ pub use enrol_subjects::{Enrolled, enrol_subjects};
 pub use erase_subject::{Erasure, erase_subject, record_erasure, wipe_files};
 pub use error::{Error, Refusal};
 pub use explain_line::explain_line;
+pub use explain_settlement_line::{ExplainedLine, explain_settlement_line};
 pub use export_bundle::{Export, Exported, export_bundle};
 pub use export_certificate::export_certificate;
 pub use find_contracts::{ContractOverview, find_contract, find_contracts, show_agreement};
@@ -140,7 +142,7 @@ pub use journal::{Receipt, append_many};
 pub use keep_webhooks::{create_webhook, delete_webhook, list_webhooks, replay_webhook};
 pub use list_events::{Event, list_events};
 pub use list_payments::{ListedPayment, Payments, list_payments};
-pub use list_settlements::{ListedSettlement, ShownSettlement, list_settlements, show_settlement};
+pub use list_settlements::{ListedSettlement, ShownSettlement, list_settlements, settlement_tag, show_settlement};
 pub use make_key::{LogKey, make_key};
 pub use open_log::{Founded, check_log, open_log};
 pub use outside::Outside;
@@ -167,7 +169,9 @@ pub use show_history::{Happened, show_history};
 pub use sign_checkpoint::{SignedCheckpoint, check_signed, latest_checkpoint, sign_checkpoint};
 pub use sign_contract::{Signed, sign_contract};
 pub use state_balances::{AccountBalance, StatedBalances, TrialBalance, state_all_balances, state_balances};
-pub use state_contract::{ContractSummary, PostedStatement, RoleTaken, list_contracts, show_contract, state_contract};
+pub use state_contract::{
+    ContractSummary, PostedLine, PostedStatement, RoleTaken, list_contracts, show_contract, state_contract,
+};
 pub use tell_webhooks::{Courier, tell_webhooks};
 pub use verify_log::{Finding, HeldCheckpoint, Looked, Verified, verify_held, verify_log};
 pub use writer::{Limits, Reply, World, Writer};

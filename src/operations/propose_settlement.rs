@@ -22,7 +22,7 @@ use crate::{
         statement::{Total, totals},
     },
     storage::{self, Connection, SettlementLineRow},
-    values::{Day, Digest},
+    values::{Day, Digest, PartyId},
 };
 
 /// A settlement as it would be, or as it was put forward.
@@ -95,7 +95,8 @@ fn prepare(connection: &mut Connection, keeping: &Bookkeeping, as_of: Day) -> Re
     let currency = known.contract.checked.document.header.currency;
     let word = |line| in_words(line, currency, |subject| labels.get(&subject).map(|label| (*label).to_owned()));
     let words: Vec<StatementLine> = due.iter().map(word).collect::<Result<_, _>>()?;
-    let approvers = if due.is_empty() { Vec::new() } else { Vec::from_iter(books.approvers(&payload(as_of, &due)?)) };
+    let approvers =
+        if due.is_empty() { Vec::new() } else { Vec::from_iter(books.approvers(&payload(as_of, None, &due)?)) };
     let (contract, totals) = (known.row.name.clone(), totals(&words));
     let settlement = DueSettlement { contract, known_at, owed, due: words, totals, approvers, proposed: None };
     Ok(Prepared { settlement, due })
@@ -120,8 +121,8 @@ fn refuse_earlier_day(known: &Known, books: &Books, as_of: Day) -> Result<(), Er
     }
 }
 
-fn payload(as_of: Day, due: &[SettlementLine]) -> Result<payload::Settlement, Error> {
-    Ok(payload::Settlement { as_of, count: u32::try_from(due.len()).unwrap_or(u32::MAX), totals: sums(due)? })
+fn payload(as_of: Day, by: Option<PartyId>, due: &[SettlementLine]) -> Result<payload::Settlement, Error> {
+    Ok(payload::Settlement { as_of, by, count: u32::try_from(due.len()).unwrap_or(u32::MAX), totals: sums(due)? })
 }
 
 fn propose(
@@ -131,7 +132,7 @@ fn propose(
     as_of: Day,
     due: &[SettlementLine],
 ) -> Result<Receipt, Error> {
-    let mut draft = keeping.draft(outside, as_of, &MoneyAct::Propose(payload(as_of, due)?))?;
+    let mut draft = keeping.draft(outside, as_of, &MoneyAct::Propose(payload(as_of, outside.acting, due)?))?;
     let known = &mut keeping.known;
     let (seq, keys) = (known.chain.seq() + 1, Keys::load(connection, known.row.contract_id)?);
     let mut rows = Vec::with_capacity(due.len());

@@ -66,9 +66,8 @@ pub fn state_contract(
 ) -> Result<PostedStatement, Error> {
     connection.snapshot(|connection| {
         let Bookkeeping { known, books } = Bookkeeping::read(connection, contract)?;
-        let reported = known::reported(connection, &known.row)?;
+        let labels = known::labels(connection, &known.row)?;
         let posted = books.posted_positions();
-        let labels = reported.labels();
         let currency = known.contract.checked.document.header.currency;
         let mut lines = Vec::new();
         let days: BTreeMap<i64, Day> =
@@ -78,7 +77,7 @@ pub fn state_contract(
             if as_of.is_some_and(|as_of| *settled_as_of > as_of) {
                 continue;
             }
-            let label = |subject| labels.get(&subject).map(|label| (*label).to_owned());
+            let label = |subject| labels.get(&subject).cloned();
             let line = line.unwrap_or_else(|| what_remains(&row, *settled_as_of));
             let line = in_words(&line, currency, label)?;
             lines.push(PostedLine { position: *position, settled_as_of: *settled_as_of, line });

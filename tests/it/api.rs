@@ -5,6 +5,7 @@ mod attacks;
 mod description;
 mod keys;
 mod manners;
+mod money;
 mod observed;
 mod session;
 mod story;

@@ -105,7 +105,7 @@ fn a_settlement_counts_for_its_day_and_days_go_forward() {
             let c = &mut database.connect();
             deal::complete(c);
             let row = contract(c);
-            let payload = encode(&Settlement { as_of: day(as_of), count: 0, totals: vec![] });
+            let payload = encode(&Settlement { as_of: day(as_of), by: None, count: 0, totals: vec![] });
             let effective_on = day(effective_on);
             let terms = Some(row.digest);
             forge(c, row.contract_id, Draft { effective_on, terms, ..draft(EntryKind::SettlementProposed, payload) });

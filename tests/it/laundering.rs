@@ -253,7 +253,10 @@ fn store(c: &mut Connection, seq: i64, legs: &[Posting]) {
 fn propose(c: &mut Connection) -> (EntryId, Settlement) {
     act(c, |c, outside| propose_settlement(c, outside, CONTRACT, day("2025-06-30"))).unwrap();
     let to_patients = Sum { amount_minor: "3980050".into(), payee: "patient".into(), payer: "manufacturer".into() };
-    (entry_at(c, 7), Settlement { as_of: day("2025-06-30"), count: 4, totals: vec![sum(10_000), to_patients] })
+    (
+        entry_at(c, 7),
+        Settlement { as_of: day("2025-06-30"), by: None, count: 4, totals: vec![sum(10_000), to_patients] },
+    )
 }
 
 fn approval(c: &mut Connection, proposal: EntryId, name: &str, role: &str) -> Draft {
@@ -261,7 +264,7 @@ fn approval(c: &mut Connection, proposal: EntryId, name: &str, role: &str) -> Dr
     of(c, (EntryKind::SettlementApproved, payload), name, "2026-01-01", &[])
 }
 
-fn posting(c: &mut Connection, proposal: EntryId, Settlement { as_of, count, totals }: Settlement) -> Draft {
+fn posting(c: &mut Connection, proposal: EntryId, Settlement { as_of, count, totals, .. }: Settlement) -> Draft {
     let payload = encode(&PostedSettlement { as_of, count, proposal, totals });
     of(c, (EntryKind::SettlementPosted, payload), "", "2025-06-30", &[])
 }

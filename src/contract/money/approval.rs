@@ -71,6 +71,8 @@ pub struct Proposal {
     pub stage: Stage,
     /// The position at which it was posted.
     pub posted_at: Option<i64>,
+    /// The entry of the last thing that happened to it.
+    pub last: EntryId,
 }
 
 impl Proposal {
@@ -117,21 +119,34 @@ impl Books {
         }
         self.due(settlement)?;
         let (approvers, approved) = (self.approvers(settlement), BTreeSet::new());
+        self.check_four_eyes(settlement, &approvers)?;
         let Place { seq, entry, .. } = at;
-        let settlement = settlement.clone();
         self.proposals.push(Proposal {
             seq,
             entry,
-            settlement,
+            settlement: settlement.clone(),
             approvers,
             approved,
             stage: Stage::Open,
             posted_at: None,
+            last: entry,
         });
-        Ok(Effect::NONE)
+        Ok(Effect::by(settlement.by))
     }
 
-    pub(super) fn approve(&mut self, approval: &Approval) -> Result<Effect, Impossible> {
+    /// Somebody else than the party that puts a settlement forward approves it.
+    fn check_four_eyes(&self, settlement: &Settlement, approvers: &BTreeSet<String>) -> Result<(), Impossible> {
+        let Some(by) = settlement.by else { return Ok(()) };
+        for role in approvers {
+            if self.party(role)? != by {
+                return Ok(());
+            }
+        }
+        let message = "nobody else than the party that puts this settlement forward would approve it";
+        Err(Impossible::new("four-eyes", message, "let another party of the contract put it forward"))
+    }
+
+    pub(super) fn approve(&mut self, at: Place, approval: &Approval) -> Result<Effect, Impossible> {
         let role = &approval.role;
         let (index, stage) = self.asked(approval.proposal, Asked::Approve, role, approval.party)?;
         let proposal = &mut self.proposals[index];
@@ -143,22 +158,23 @@ impl Books {
                 "an approval is given once; nothing is left to do",
             ));
         }
-        proposal.stage = stage;
+        (proposal.stage, proposal.last) = (stage, at.entry);
         Ok(Effect::by(Some(approval.party)))
     }
 
-    pub(super) fn reject(&mut self, rejection: &Rejection) -> Result<Effect, Impossible> {
+    pub(super) fn reject(&mut self, at: Place, rejection: &Rejection) -> Result<Effect, Impossible> {
         reason::check_word(&reason::REJECTIONS, &rejection.reason)?;
         let (index, stage) = self.asked(rejection.proposal, Asked::Reject, &rejection.role, rejection.party)?;
-        self.proposals[index].stage = stage;
+        let proposal = &mut self.proposals[index];
+        (proposal.stage, proposal.last) = (stage, at.entry);
         Ok(Effect::by(Some(rejection.party)))
     }
 
     pub(super) fn post(&mut self, at: Place, posted: &PostedSettlement) -> Result<Effect, Impossible> {
         let (index, stage) = self.stage_after(posted.proposal, Asked::Post)?;
         let proposal = &self.proposals[index];
-        let PostedSettlement { as_of, count, totals, .. } = posted.clone();
-        if (Settlement { as_of, count, totals }) != proposal.settlement || at.on != as_of {
+        let Settlement { as_of, count, totals, .. } = &proposal.settlement;
+        if (&posted.as_of, &posted.count, &posted.totals) != (as_of, count, totals) || at.on != *as_of {
             let message = format!("a settlement that is not the one proposed at position {}", proposal.seq);
             return Err(Impossible::new("not-as-proposed", message, "the same day, count and totals"));
         }
@@ -168,7 +184,7 @@ impl Books {
         }
         let effect = self.due(&proposal.settlement)?;
         let proposal = &mut self.proposals[index];
-        (proposal.stage, proposal.posted_at) = (stage, Some(at.seq));
+        (proposal.stage, proposal.posted_at, proposal.last) = (stage, Some(at.seq), at.entry);
         Ok(effect)
     }
 

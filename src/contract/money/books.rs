@@ -58,8 +58,8 @@ impl Books {
     pub fn record(&mut self, at: Place, act: &MoneyAct) -> Result<Effect, Impossible> {
         match act {
             MoneyAct::Propose(settlement) => self.propose(at, settlement),
-            MoneyAct::Approve(approval) => self.approve(approval),
-            MoneyAct::Reject(rejection) => self.reject(rejection),
+            MoneyAct::Approve(approval) => self.approve(at, approval),
+            MoneyAct::Reject(rejection) => self.reject(at, rejection),
             MoneyAct::Post(posted) => self.post(at, posted),
             MoneyAct::Send(sent) => self.send(at, sent),
             MoneyAct::Confirm(confirmed) => self.confirm(at, confirmed.payment),

@@ -75,7 +75,7 @@ impl Desk {
 }
 
 fn propose(day: i32, totals: &[Sum]) -> MoneyAct {
-    MoneyAct::Propose(Settlement { as_of: Day(day), count: 1, totals: totals.to_vec() })
+    MoneyAct::Propose(Settlement { as_of: Day(day), by: None, count: 1, totals: totals.to_vec() })
 }
 
 fn approve(proposal: i64, role: &str) -> MoneyAct {
@@ -150,7 +150,7 @@ fn a_settlement_is_posted_when_both_sides_have_approved_it() {
 
 #[test]
 fn those_approve_who_pay_or_are_paid_and_can_sign() {
-    let settlement = |totals: &[Sum]| Settlement { as_of: Day(0), count: 1, totals: totals.to_vec() };
+    let settlement = |totals: &[Sum]| Settlement { as_of: Day(0), by: None, count: 1, totals: totals.to_vec() };
     let approvers = |totals: &[Sum]| Vec::from_iter(Desk::new().books.approvers(&settlement(totals)));
     assert_eq!(approvers(&[sum("maker", "patient", 1)]), ["maker"]);
     assert_eq!(approvers(&[sum("insurer", "maker", 0)]), ["insurer", "maker"]);
