@@ -1,12 +1,12 @@
 //! One entry and its hashed body, version 1 of `docs/LEDGER-FORMAT.md`.
 
-use crate::values::{ChainId, Currency, Day, Digest, EntryId, PartyId, day};
+use crate::values::{ChainId, Day, Digest, EntryId};
 
 use super::{
-    account::AccountKind,
+    body::Body,
     kind::EntryKind,
     posting::{POSTING_BYTES, Posting},
-    reader::{DecodeError, Reader},
+    reader::DecodeError,
 };
 
 /// Magic and version at the start of a body.
@@ -124,112 +124,8 @@ impl Entry {
 
     /// Reads a body strictly: one form per entry, nothing after the end.
     pub fn decode(body: &[u8]) -> Result<Self, DecodeError> {
-        let mut reader = Reader::new(body);
-        if body.len() > MAX_BODY_BYTES {
-            return Err(reader.refuse(0, format!("at most {MAX_BODY_BYTES} bytes"), format!("{} bytes", body.len())));
-        }
-        let magic: [u8; 4] = reader.array("magic")?;
-        if magic != MAGIC {
-            return Err(reader.refuse(4, "the version OLE1", format!("`{}`", magic.escape_ascii())));
-        }
-        let entry = Self {
-            log: Digest(reader.array("log identity")?),
-            chain: ChainId::from_bytes(reader.array("chain")?),
-            seq: read_seq(&mut reader)?,
-            prev_hash: Digest(reader.array("previous chain hash")?),
-            id: read_id(&mut reader)?,
-            kind: read_kind(&mut reader)?,
-            effective_on: read_day(&mut reader)?,
-            recorded_at_micros: i64::from_be_bytes(reader.array("recorded instant")?),
-            actor: Digest(reader.array("actor")?),
-            idempotency: reader.optional_digest("idempotency")?,
-            corrects: Some(reader.array("corrected entry")?).filter(|id| *id != [0; 16]).map(EntryId::from_bytes),
-            terms: reader.optional_digest("terms")?,
-            postings: read_postings(&mut reader)?,
-            commitments: read_commitments(&mut reader)?,
-            payload: read_payload(&mut reader)?,
-        };
-        reader.end()?;
-        Ok(entry)
+        Body::read(body).map(Body::to_entry)
     }
-}
-
-fn read_seq(reader: &mut Reader) -> Result<u64, DecodeError> {
-    let seq = u64::from_be_bytes(reader.array("position")?);
-    let good = seq > 0 && i64::try_from(seq).is_ok();
-    if good { Ok(seq) } else { Err(reader.refuse(8, "a position from 1 to 2^63 - 1", seq.to_string())) }
-}
-
-fn read_id(reader: &mut Reader) -> Result<EntryId, DecodeError> {
-    let id = reader.array("entry")?;
-    if id == [0; 16] { Err(reader.refuse(16, "an entry id", "zeros")) } else { Ok(EntryId::from_bytes(id)) }
-}
-
-fn read_kind(reader: &mut Reader) -> Result<EntryKind, DecodeError> {
-    let number = u16::from_be_bytes(reader.array("kind")?);
-    EntryKind::from_number(number).ok_or_else(|| reader.refuse(2, "a registered entry kind", number.to_string()))
-}
-
-fn read_day(reader: &mut Reader) -> Result<Day, DecodeError> {
-    let found = Day(i32::from_be_bytes(reader.array("effective day")?));
-    let good = (day::FIRST..=day::LAST).contains(&found);
-    if good { Ok(found) } else { Err(reader.refuse(4, "a day from 1800 to 2400", format!("day {}", found.0))) }
-}
-
-fn read_postings(reader: &mut Reader) -> Result<Vec<Posting>, DecodeError> {
-    let count = u16::from_be_bytes(reader.array("posting count")?);
-    let mut previous = [0; POSTING_BYTES];
-    let mut postings = Vec::new();
-    for _ in 0..count {
-        let posting = read_posting(reader)?;
-        let bytes = posting.to_bytes();
-        if bytes < previous {
-            return Err(reader.refuse(
-                POSTING_BYTES,
-                "postings in ascending order",
-                "a smaller one after a greater one",
-            ));
-        }
-        previous = bytes;
-        postings.push(posting);
-    }
-    Ok(postings)
-}
-
-fn read_posting(reader: &mut Reader) -> Result<Posting, DecodeError> {
-    let party = PartyId::from_bytes(reader.array("party")?);
-    let [number] = reader.array("account kind")?;
-    let account = AccountKind::from_number(number)
-        .ok_or_else(|| reader.refuse(1, "an account kind from 1 to 6", number.to_string()))?;
-    let code: [u8; 3] = reader.array("currency")?;
-    let currency = std::str::from_utf8(&code)
-        .ok()
-        .and_then(Currency::parse)
-        .ok_or_else(|| reader.refuse(3, "an ISO 4217 code with minor units", format!("`{}`", code.escape_ascii())))?;
-    let [scale] = reader.array("scale")?;
-    if u32::from(scale) != currency.minor_units() {
-        let expected = format!("scale {} of {currency}", currency.minor_units());
-        return Err(reader.refuse(1, expected, scale.to_string()));
-    }
-    Ok(Posting { party, account, currency, amount_minor: i128::from_be_bytes(reader.array("amount")?) })
-}
-
-fn read_commitments(reader: &mut Reader) -> Result<Vec<FieldCommitment>, DecodeError> {
-    let count = u16::from_be_bytes(reader.array("commitment count")?);
-    let mut commitments: Vec<FieldCommitment> = Vec::new();
-    for _ in 0..count {
-        let field = u16::from_be_bytes(reader.array("field")?);
-        if let Some(last) = commitments.last().filter(|last| last.field >= field) {
-            return Err(reader.refuse(2, format!("a field above {}", last.field), field.to_string()));
-        }
-        commitments.push(FieldCommitment { field, digest: Digest(reader.array("commitment")?) });
-    }
-    Ok(commitments)
-}
-
-fn read_payload(reader: &mut Reader) -> Result<Vec<u8>, DecodeError> {
-    let length = u32::from_be_bytes(reader.array("payload length")?);
-    Ok(reader.slice(length as usize, "payload")?.to_vec())
 }
 
 #[cfg(test)]

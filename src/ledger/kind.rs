@@ -24,8 +24,11 @@ macro_rules! registry {
             }
 
             /// Finds one by its number; none for a number that is not registered.
-            pub fn from_number(number: $number) -> Option<Self> {
-                Self::ALL.iter().find(|known| known.number() == number).copied()
+            pub const fn from_number(number: $number) -> Option<Self> {
+                match number {
+                    $($value => Some(Self::$variant),)*
+                    _ => None,
+                }
             }
 
             /// Finds one by its name; none for a name that is not registered.

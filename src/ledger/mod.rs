@@ -5,7 +5,7 @@
 //!
 //! - [`kind`]: the registry of entry kinds
 //! - [`entry`]: one entry and its hashed body
-//! - [`heads`]: the heads of all chains in one digest
+//! - `body`: a body read where it stands
 //! - [`reader`]: reading a body, naming the byte where it goes wrong
 //! - [`chain`]: leaf and chain hashes, appending an entry to a chain
 //! - [`account`]: accounts and their balances
@@ -17,6 +17,7 @@
 //! - [`verify`](mod@verify): checking stored rows against each other
 
 pub mod account;
+mod body;
 pub mod chain;
 pub mod commitment;
 pub mod entry;

@@ -26,9 +26,15 @@ impl<'a> Reader<'a> {
         Self { bytes, at: 0 }
     }
 
+    /// The bytes that were not taken yet.
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
     /// Takes the next `length` bytes.
+    #[inline]
     pub(crate) fn slice(&mut self, length: usize, what: &str) -> Result<&'a [u8], DecodeError> {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let rest = self.rest();
         let Some(taken) = rest.get(..length) else {
             return Err(self.refuse(0, format!("{length} bytes of {what}"), format!("{} bytes", rest.len())));
         };
@@ -37,6 +43,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Takes the next `N` bytes.
+    #[inline]
     pub(crate) fn array<const N: usize>(&mut self, what: &str) -> Result<[u8; N], DecodeError> {
         let mut array = [0; N];
         array.copy_from_slice(self.slice(N, what)?);
@@ -49,13 +56,14 @@ impl<'a> Reader<'a> {
     }
 
     /// Refuses what was read last, `width` bytes ago.
+    #[cold]
     pub(crate) fn refuse(&self, width: usize, expected: impl Into<String>, found: impl Into<String>) -> DecodeError {
         DecodeError { offset: self.at.saturating_sub(width), expected: expected.into(), found: found.into() }
     }
 
     /// Refuses bytes after the end.
     pub(crate) fn end(&self) -> Result<(), DecodeError> {
-        match self.bytes.get(self.at..).unwrap_or_default() {
+        match self.rest() {
             [] => Ok(()),
             [first, ..] => {
                 let found = format!("{} more bytes from 0x{}", self.bytes.len() - self.at, to_hex(&[*first]));

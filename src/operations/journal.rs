@@ -234,7 +234,7 @@ impl From<PostingRow> for rows::PostingRow {
             leg: row.leg,
             party: row.party_id,
             account: row.account,
-            currency: row.currency,
+            currency: row.currency.into(),
             amount_minor: row.amount_minor,
         }
     }

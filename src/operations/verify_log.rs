@@ -18,6 +18,7 @@ use crate::{
     contract::audit::{
         Code, Findings, Held, History, Life, check_contract, contracts,
         journal::in_tables,
+        log::Journal as LogJournal,
         parties::{self, Registrations},
         records::{ContractRecord, Party},
     },
@@ -49,7 +50,7 @@ fn verify(connection: &mut Connection, held: &[HeldCheckpoint]) -> Result<Verifi
     let mut findings = Vec::new();
     let log_rows = readable("log", None, storage::log::each(connection), row_number, &mut findings)?;
     let log = identity(connection, &log_rows)?;
-    let Journal { report, history, moved_heads, empty, mut unreadable } = history::read(connection, log)?;
+    let Journal { report, history, hashes, moved_heads, empty, mut unreadable } = history::read(connection, log)?;
     findings.append(&mut unreadable);
     let network = network_chain(log);
     check_identity(&log_rows, log, &mut findings);
@@ -86,7 +87,8 @@ fn verify(connection: &mut Connection, held: &[HeldCheckpoint]) -> Result<Verifi
     let registered = parties::registrations(history.get(&network), &mut findings);
     parties::check(&registered, &rows.into_iter().map(Party::from).collect::<Vec<_>>(), &mut findings);
     let origin = log_rows.first().map_or("", |row| &row.origin);
-    let mut open = tables_of_log::check(connection, origin, &history, network, held, &mut findings)?;
+    let journal = LogJournal { origin, hashes, network: history.get(&network), network_chain: network };
+    let mut open = tables_of_log::check(connection, &journal, held, &mut findings)?;
     let known = Known { history, lives, registered };
     check_contracts(connection, &known, &mut looked_at, &mut findings, &mut open)?;
     Ok(Verified {

@@ -26,11 +26,31 @@ static LIST: LazyLock<Vec<Currency>> = LazyLock::new(|| {
         .collect()
 });
 
+/// The same by place: letters are digits of base 26. Entries name currencies by the million.
+static BY_PLACE: LazyLock<Vec<Option<Currency>>> = LazyLock::new(|| {
+    let mut places = vec![None; 26 * 26 * 26];
+    LIST.iter().for_each(|currency| {
+        if let Some(place) = place(currency.code).and_then(|place| places.get_mut(place)) {
+            *place = Some(*currency);
+        }
+    });
+    places
+});
+
+fn place(code: [u8; 3]) -> Option<usize> {
+    let digit = |letter: u8| letter.is_ascii_uppercase().then(|| usize::from(letter - b'A'));
+    Some((digit(code[0])? * 26 + digit(code[1])?) * 26 + digit(code[2])?)
+}
+
 impl Currency {
     /// Finds a currency by its three-letter code; none for unknown codes and those without a minor unit (XAU, XXX).
     pub fn parse(code: &str) -> Option<Self> {
-        let code: [u8; 3] = code.as_bytes().try_into().ok()?;
-        LIST.binary_search_by_key(&code, |currency| currency.code).ok().map(|at| LIST[at])
+        Self::of_code(code.as_bytes().try_into().ok()?)
+    }
+
+    /// The same for the bytes of a code.
+    pub fn of_code(code: [u8; 3]) -> Option<Self> {
+        BY_PLACE.get(place(code)?).copied().flatten()
     }
 
     /// A currency to go on with where the one meant cannot be read.
@@ -46,6 +66,11 @@ impl Currency {
     /// The three-letter code.
     pub fn code(&self) -> &str {
         std::str::from_utf8(&self.code).unwrap_or("???")
+    }
+
+    /// The same as bytes.
+    pub const fn code_bytes(&self) -> [u8; 3] {
+        self.code
     }
 
     /// Number of decimal places of the minor unit: CNY 2, JPY 0, BHD 3.
@@ -101,6 +126,8 @@ mod tests {
             assert_eq!(Currency::parse(bad), None, "{bad}");
         }
         assert_eq!(Currency::codes().count(), 165);
+        assert!(Currency::codes().all(|code| Currency::parse(code).is_some_and(|currency| currency.code() == code)));
+        assert_eq!(BY_PLACE.iter().flatten().count(), 165);
     }
 
     #[test]

@@ -6,12 +6,13 @@ use serde_json::Value;
 use super::*;
 use crate::{
     ledger::{
+        AccountKind,
         chain::chain_hash,
         commitment::{Commitment, Opening, Place, Salt, batch_tree, idempotency_digest, verify_in_batch},
         merkle::{Frontier, MerkleTree, leaf_hash},
         posting::Postings,
     },
-    values::{from_hex, to_hex},
+    values::{Currency, PartyId, day, from_hex, to_hex},
 };
 
 const DOCUMENT: &str = include_str!("../../../docs/LEDGER-FORMAT.md");

@@ -32,6 +32,24 @@ pub fn node_hash(left: &Digest, right: &Digest) -> Digest {
     Digest::of(&[&[1], &left.0, &right.0])
 }
 
+/// Leaves below which a second core costs more than it helps.
+const ALONE: usize = 1 << 12;
+
+/// The root over leaves that are all there, computed on all cores (RFC 6962, 2.1).
+pub fn root(leaves: &[Digest]) -> Digest {
+    match leaves {
+        [] => empty_root(),
+        [leaf] => *leaf,
+        leaves => {
+            // The greatest power of two below the number.
+            let (left, right) = leaves.split_at(leaves.len().next_power_of_two() / 2);
+            let both = || (root(left), root(right));
+            let (left, right) = if leaves.len() > ALONE { rayon::join(|| root(left), || root(right)) } else { both() };
+            node_hash(&left, &right)
+        }
+    }
+}
+
 /// The root of the tree without leaves.
 pub fn empty_root() -> Digest {
     Digest::of(&[])

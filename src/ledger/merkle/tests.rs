@@ -189,3 +189,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn all_cores_give_the_root_that_one_gives() {
+    let leaves: Vec<Digest> = (0..20_000_u32).map(|number| leaf_hash(&number.to_be_bytes())).collect();
+    for size in (0..70).chain([4_095, 4_096, 4_097, 8_192, 8_193, 12_345, 20_000]) {
+        let mut frontier = Frontier::default();
+        frontier.extend(leaves[..size].iter().copied());
+        assert_eq!(root(&leaves[..size]), frontier.root(), "{size} leaves");
+    }
+}

@@ -1,22 +1,24 @@
 //! Stored posting rows against the postings in bodies.
 
-use std::{collections::BTreeMap, iter::Peekable};
+use std::{collections::BTreeMap, iter::Peekable, mem};
 
 use crate::values::ChainId;
 
-use super::super::posting::Posting;
-use super::{Code, Finding, PostingRow, seen::Seen};
+use super::super::posting::{POSTING_BYTES, Posting};
+use super::{Code, CurrencyText, Finding, PostingRow, seen::Seen};
 
 /// Reads posting rows alongside the entries and keeps those that belong to none so far.
 pub(super) struct Legs<P: Iterator<Item = PostingRow>> {
     rows: Peekable<P>,
     orphans: BTreeMap<(ChainId, u64), Vec<PostingRow>>,
+    /// Rows of one entry while they are compared.
+    taken: Vec<PostingRow>,
     pub(super) count: u64,
 }
 
 impl<P: Iterator<Item = PostingRow>> Legs<P> {
     pub(super) fn new(rows: P) -> Self {
-        Self { rows: rows.peekable(), orphans: BTreeMap::new(), count: 0 }
+        Self { rows: rows.peekable(), orphans: BTreeMap::new(), taken: Vec::new(), count: 0 }
     }
 
     /// The rows of one entry; rows before it become orphans.
@@ -27,6 +29,30 @@ impl<P: Iterator<Item = PostingRow>> Legs<P> {
             if row.key() == key { found.push(row) } else { self.orphans.entry(row.key()).or_default().push(row) }
         }
         found
+    }
+
+    /// Whether a row comes next that belongs to this place or to one before.
+    pub(super) fn is_due(&mut self, key: (ChainId, u64)) -> bool {
+        self.rows.peek().is_some_and(|row| row.key() <= key)
+    }
+
+    /// Takes the rows of an entry whose postings have these bytes. None when they are the same; else the rows.
+    pub(super) fn unlike(&mut self, key: (ChainId, u64), postings: &[[u8; POSTING_BYTES]]) -> Option<Vec<PostingRow>> {
+        self.taken.clear();
+        for (leg, posting) in (0..).zip(postings) {
+            let is_it = |row: &PostingRow| row.key() == key && row.leg == leg && has_bytes(row, posting);
+            match self.rows.next_if(is_it) {
+                Some(row) => self.taken.push(row),
+                None => break,
+            }
+        }
+        self.count += self.taken.len() as u64;
+        if self.taken.len() == postings.len() && !self.is_due(key) {
+            return None;
+        }
+        let mut rows = mem::take(&mut self.taken);
+        rows.extend(self.rows_of(key));
+        Some(rows)
     }
 
     /// Reads all rows that are left.
@@ -86,8 +112,18 @@ pub(super) fn without_entry(rows: &[PostingRow]) -> impl Iterator<Item = Finding
 fn is_row_of(row: &PostingRow, posting: &Posting) -> bool {
     row.party == posting.party
         && row.account == i64::from(posting.account.number())
-        && row.currency == posting.currency.code()
+        && row.currency == CurrencyText::Known(posting.currency)
         && row.amount_minor == posting.amount_minor
+}
+
+/// The same by the bytes of the body, whose scale is that of the currency.
+fn has_bytes(row: &PostingRow, posting: &[u8; POSTING_BYTES]) -> bool {
+    let is_currency =
+        matches!(&row.currency, CurrencyText::Known(currency) if currency.code_bytes() == posting[17..20]);
+    row.party.as_bytes() == &posting[..16]
+        && row.account == i64::from(posting[16])
+        && is_currency
+        && row.amount_minor.to_be_bytes() == posting[21..]
 }
 
 fn describe(row: &PostingRow) -> String {

@@ -1,6 +1,8 @@
 //! The rows a verifier is given, as wide as a database can keep them.
 
-use crate::values::{ChainId, Digest, EntryId, PartyId};
+use std::fmt;
+
+use crate::values::{ChainId, Currency, Digest, EntryId, PartyId};
 
 use super::super::{chain::Appended, entry::Entry};
 
@@ -27,6 +29,30 @@ pub struct EntryRow {
     pub body: Vec<u8>,
 }
 
+/// A currency as a column names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CurrencyText {
+    /// One of the list.
+    Known(Currency),
+    /// Something else.
+    Other(String),
+}
+
+impl From<String> for CurrencyText {
+    fn from(text: String) -> Self {
+        Currency::parse(&text).map_or(Self::Other(text), Self::Known)
+    }
+}
+
+impl fmt::Display for CurrencyText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Known(currency) => currency.fmt(f),
+            Self::Other(text) => text.fmt(f),
+        }
+    }
+}
+
 /// Holds one stored posting: a projection of the entry's body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PostingRow {
@@ -40,8 +66,8 @@ pub struct PostingRow {
     pub party: PartyId,
     /// The number of the account kind.
     pub account: i64,
-    /// The currency code.
-    pub currency: String,
+    /// The currency.
+    pub currency: CurrencyText,
     /// The amount in minor units: debit positive, credit negative.
     pub amount_minor: i128,
 }
@@ -80,7 +106,7 @@ impl PostingRow {
             leg,
             party: posting.party,
             account: posting.account.number().into(),
-            currency: posting.currency.code().to_owned(),
+            currency: CurrencyText::Known(posting.currency),
             amount_minor: posting.amount_minor,
         });
         rows.collect()

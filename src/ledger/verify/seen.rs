@@ -97,6 +97,11 @@ impl Seen {
         findings
     }
 
+    /// Whether nothing about the row alone is to be found.
+    pub(super) fn fits(&self, log: Digest) -> bool {
+        self.findings(log, &[]).is_empty()
+    }
+
     fn column_findings(&self) -> Vec<Finding> {
         let (Ok(entry), row) = (&self.entry, &self.row) else { return Vec::new() };
         let mut findings = Vec::new();

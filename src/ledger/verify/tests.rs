@@ -87,6 +87,25 @@ impl Store {
         let mut sorted = self.clone();
         sorted.entries.sort_by_key(|row| (row.chain, row.seq));
         sorted.postings.sort_by_key(|row| (row.chain, row.seq, row.leg));
+        let by = |at_once| {
+            let Store { entries, heads, postings } = sorted.clone();
+            let mut hashes = Vec::new();
+            let report = verify_by(at_once, LOG, entries, heads, postings, |hashed| hashes.push(hashed));
+            (report, hashes)
+        };
+        // One row at a time, all go the long way; many at a time, most go the short one.
+        let long = by(1);
+        for at_once in [2, 5, 4_096] {
+            let short = by(at_once);
+            let told = |report: &Report| {
+                let mut told: Vec<_> = report.findings.iter().map(ToString::to_string).collect();
+                told.sort();
+                told
+            };
+            assert_eq!(told(&short.0), told(&long.0), "{at_once} at once");
+            assert_eq!((short.0.checked, &short.0.not_checked), (long.0.checked, &long.0.not_checked));
+            assert_eq!(short.1, long.1);
+        }
         verify(LOG, sorted.entries, sorted.heads, sorted.postings).findings
     }
 

@@ -3,59 +3,62 @@
 //! Rows are judged with one position of look-ahead. A break between two rows is blamed on the later one only when its own
 //! successor does not know it either; otherwise the later one is anchored and the earlier one was replaced.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    mem,
-};
+use std::{collections::BTreeMap, mem};
 
 use crate::values::{ChainId, Digest, EntryId};
 
 use super::super::chain::ChainHead;
 use super::{
     Checked, Code, Finding, PostingRow, Report,
+    claims::{Claim, Claims, Key},
     gaps::Gap,
     legs::{self, Legs},
     seen::Seen,
 };
 
 /// Holds what is remembered of the row judged last.
-struct Judged {
-    chain: ChainId,
-    seq: u64,
-    id: EntryId,
-    hashes: [Digest; 2],
+pub(super) struct Judged {
+    pub(super) chain: ChainId,
+    pub(super) seq: u64,
+    pub(super) id: EntryId,
+    pub(super) hashes: [Digest; 2],
     /// Whether a broken link was blamed on it already.
-    blamed: bool,
+    pub(super) blamed: bool,
 }
 
-/// Holds where a name was first seen, and whether the row was in order.
-struct Origin {
-    chain: ChainId,
-    seq: u64,
-    sure: bool,
+/// Holds what an entry says that it corrects.
+pub(super) struct Correction {
+    pub(super) corrected: EntryId,
+    pub(super) entry: EntryId,
+    pub(super) chain: ChainId,
+    pub(super) seq: u64,
 }
 
 /// Walks through all rows once.
 pub(super) struct Walk<P: Iterator<Item = PostingRow>> {
-    log: Digest,
+    pub(super) log: Digest,
     pub(super) heads: BTreeMap<ChainId, ChainHead>,
+    /// The chain that was looked up last among the heads, and the position of its head.
+    pub(super) end: (Option<ChainId>, u64),
     pub(super) legs: Legs<P>,
     /// Rows of one position, waiting for their successors.
-    current: Vec<Seen>,
+    pub(super) current: Vec<Seen>,
     /// Rows of the next position, perhaps not all yet.
-    next: Vec<Seen>,
-    last: Option<Judged>,
-    latest_micros: i64,
+    pub(super) next: Vec<Seen>,
+    /// The place of the last row that was in order.
+    pub(super) latest: Option<(ChainId, u64)>,
+    pub(super) last: Option<Judged>,
+    pub(super) latest_micros: i64,
     beyond_head: bool,
-    names: HashMap<EntryId, Origin>,
-    /// The entries that were written under idempotency keys.
-    keys: HashMap<Digest, (ChainId, u64)>,
+    pub(super) names: Claims<EntryId>,
+    /// The keys that entries were written under.
+    pub(super) keys: Claims<Key>,
     /// Rows that stand where they do not belong, by where they belong.
     pub(super) strays: BTreeMap<(ChainId, u64), Vec<Seen>>,
     pub(super) gaps: Vec<Gap>,
-    corrections: Vec<(EntryId, Finding)>,
+    pub(super) corrections: Vec<Correction>,
     pub(super) findings: Vec<Finding>,
-    checked: Checked,
+    pub(super) checked: Checked,
     undecodable: u64,
 }
 
@@ -64,14 +67,16 @@ impl<P: Iterator<Item = PostingRow>> Walk<P> {
         let mut walk = Self {
             log,
             heads: BTreeMap::new(),
+            end: (None, u64::MAX),
             legs: Legs::new(postings),
             current: Vec::new(),
             next: Vec::new(),
+            latest: None,
             last: None,
             latest_micros: i64::MIN,
             beyond_head: false,
-            names: HashMap::new(),
-            keys: HashMap::new(),
+            names: Claims::new(),
+            keys: Claims::new(),
             strays: BTreeMap::new(),
             gaps: Vec::new(),
             corrections: Vec::new(),
@@ -97,7 +102,7 @@ impl<P: Iterator<Item = PostingRow>> Walk<P> {
         self.checked.entries += 1;
         self.undecodable += u64::from(seen.entry.is_err());
         let place = seen.place();
-        let latest = self.next.first().map(Seen::place);
+        let latest = self.latest;
         if place != seen.home() || place.1 == 0 {
             self.stray(seen);
         } else if latest.is_some_and(|latest| place < latest) {
@@ -108,6 +113,7 @@ impl<P: Iterator<Item = PostingRow>> Walk<P> {
             self.next.push(seen);
         } else {
             self.advance();
+            self.latest = Some(place);
             self.next.push(seen);
         }
     }
@@ -125,12 +131,8 @@ impl<P: Iterator<Item = PostingRow>> Walk<P> {
         }
         self.rest_of_strays();
         self.rest_of_postings();
-        let names = &self.names;
-        let known =
-            |id: &EntryId, chain, seq| names.get(id).is_some_and(|origin| origin.chain == chain && origin.seq < seq);
-        let unknown =
-            mem::take(&mut self.corrections).into_iter().filter(|(id, finding)| !known(id, finding.chain, finding.seq));
-        self.findings.extend(unknown.map(|(_, finding)| finding));
+        self.doubled();
+        self.unknown_corrections();
         self.checked.postings = self.legs.count;
         Report {
             findings: self.findings,
@@ -156,12 +158,12 @@ impl<P: Iterator<Item = PostingRow>> Walk<P> {
     fn stray(&mut self, seen: Seen) {
         self.findings.extend(seen.findings(self.log, &[]));
         let (chain, seq) = seen.home();
-        self.names.entry(seen.id()).or_insert(Origin { chain, seq, sure: false });
+        self.names.add(seen.id(), Claim { chain, seq, sure: false });
         self.strays.entry((chain, seq)).or_default().push(seen);
     }
 
     /// Moves on by one position.
-    fn advance(&mut self) {
+    pub(super) fn advance(&mut self) {
         let group = mem::take(&mut self.current);
         if let Some(chain) = group.first().map(|seen| seen.row.chain) {
             if self.last.as_ref().is_some_and(|last| last.chain != chain) {
@@ -221,7 +223,8 @@ impl<P: Iterator<Item = PostingRow>> Walk<P> {
         self.findings.extend(seen.findings(self.log, claims));
         let blamed = known.is_some_and(|known| self.judge_link(&seen, claims, &known));
         self.judge_head(&seen);
-        self.judge_history(&seen);
+        self.judge_time(&seen);
+        self.note_claims(&seen);
         let rows = self.legs.rows_of((chain, seq));
         if let Ok(entry) = &seen.entry {
             self.findings.extend(legs::compare(&seen, &entry.postings, rows));
@@ -254,7 +257,7 @@ impl<P: Iterator<Item = PostingRow>> Walk<P> {
     }
 
     /// Compares the row with the stored head of its chain.
-    fn judge_head(&mut self, seen: &Seen) {
+    pub(super) fn judge_head(&mut self, seen: &Seen) {
         let Some(head) = self.heads.get(&seen.row.chain) else { return };
         let seq = seen.row.position();
         let recorded = seen.entry.as_ref().ok().filter(|_| !seen.altered).map(|entry| entry.recorded_at_micros);
@@ -272,51 +275,60 @@ impl<P: Iterator<Item = PostingRow>> Walk<P> {
         }
     }
 
-    /// Checks instants, names and corrections against the entries before.
-    fn judge_history(&mut self, seen: &Seen) {
+    /// Checks the instant against the entries before.
+    pub(super) fn judge_time(&mut self, seen: &Seen) {
+        let Some(entry) = seen.entry.as_ref().ok().filter(|_| !seen.altered) else { return };
+        if entry.recorded_at_micros < self.latest_micros {
+            let (found, expected) = (entry.recorded_at_micros, format!("{} µs or later", self.latest_micros));
+            self.findings.push(seen.finding(Code::TimeBackwards, format!("{found} µs"), expected));
+        }
+        self.latest_micros = self.latest_micros.max(entry.recorded_at_micros);
+    }
+
+    /// Takes down the entry's name and key, and what it corrects.
+    fn note_claims(&mut self, seen: &Seen) {
         let (chain, seq) = seen.place();
-        let sure = !seen.altered;
+        let claim = Claim { chain, seq, sure: !seen.altered };
         if let Ok(entry) = &seen.entry {
-            if sure && entry.recorded_at_micros < self.latest_micros {
-                let (found, expected) = (entry.recorded_at_micros, format!("{} µs or later", self.latest_micros));
-                self.findings.push(seen.finding(Code::TimeBackwards, format!("{found} µs"), expected));
+            if let Some(corrected) = entry.corrects {
+                self.corrections.push(Correction { corrected, entry: seen.id(), chain, seq });
             }
-            if sure {
-                self.latest_micros = self.latest_micros.max(entry.recorded_at_micros);
-            }
-            let earlier = |id| self.names.get(&id).is_some_and(|origin| origin.chain == chain && origin.seq < seq);
-            if let Some(id) = entry.corrects.filter(|id| !earlier(*id)) {
-                let finding =
-                    seen.finding(Code::CorrectsUnknown, format!("entry {id}"), "an earlier entry of the chain");
-                if id == entry.id || self.names.contains_key(&id) {
-                    self.findings.push(finding);
-                } else {
-                    self.corrections.push((id, finding));
-                }
+            if let Some(key) = entry.idempotency.filter(|_| claim.sure) {
+                self.keys.add(Key { key, entry: seen.id() }, claim);
             }
         }
-        if let Some(key) = seen.entry.as_ref().ok().filter(|_| sure).and_then(|entry| entry.idempotency) {
-            let first = *self.keys.entry(key).or_insert((chain, seq));
-            if first != (chain, seq) {
-                let found = format!("a key used at position {} of chain {}", first.1, first.0);
-                self.findings.push(seen.finding(Code::KeyDuplicate, found, "a key of its own"));
-            }
-        }
-        match self.names.get(&seen.id()) {
-            Some(first) if sure && first.sure => {
-                let found = format!("a name used at position {} of chain {}", first.seq, first.chain);
-                self.findings.push(seen.finding(Code::EntryDuplicate, found, "a name of its own"));
-            }
-            Some(first) if first.sure => {}
-            _ => drop(self.names.insert(seen.id(), Origin { chain, seq, sure })),
-        }
+        self.names.add(seen.id(), claim);
         if seen.row.id != seen.id() {
-            self.names.entry(seen.row.id).or_insert(Origin { chain, seq, sure: false });
+            self.names.add(seen.row.id, Claim { sure: false, ..claim });
+        }
+    }
+
+    /// Names and keys that more than one entry has.
+    fn doubled(&mut self) {
+        for (key, first, Claim { chain, seq, .. }) in self.keys.doubled() {
+            let found = format!("a key used at position {} of chain {}", first.seq, first.chain);
+            self.find(chain, seq, Some(key.entry), Code::KeyDuplicate, found, "a key of its own".to_owned());
+        }
+        for (id, first, Claim { chain, seq, .. }) in self.names.doubled() {
+            let found = format!("a name used at position {} of chain {}", first.seq, first.chain);
+            self.find(chain, seq, Some(id), Code::EntryDuplicate, found, "a name of its own".to_owned());
+        }
+    }
+
+    /// Corrections of what is not earlier in the chain.
+    fn unknown_corrections(&mut self) {
+        let corrections = mem::take(&mut self.corrections);
+        let origins = self.names.origins(corrections.iter().map(|correction| correction.corrected));
+        for Correction { corrected, entry, chain, seq } in corrections {
+            if !origins.get(&corrected).is_some_and(|origin| origin.chain == chain && origin.seq < seq) {
+                let (found, expected) = (format!("entry {corrected}"), "an earlier entry of the chain".to_owned());
+                self.find(chain, seq, Some(entry), Code::CorrectsUnknown, found, expected);
+            }
         }
     }
 
     /// Compares the end of a chain with its head.
-    fn end_chain(&mut self) {
+    pub(super) fn end_chain(&mut self) {
         self.latest_micros = i64::MIN;
         self.beyond_head = false;
         let Some(Judged { chain, seq, id, hashes, .. }) = self.last.take() else { return };

@@ -4,8 +4,11 @@ use std::{cell::RefCell, collections::BTreeMap};
 
 use super::reading::{READABLE, readable, row_number};
 use crate::{
-    contract::audit::{Code, Finding, Findings, History},
-    ledger::{self, ChainHead, Entry, verify::Report},
+    contract::audit::{Code, Finding, Findings, History, log::records::Hashes},
+    ledger::{
+        ChainHead, Entry,
+        verify::{Hashed, Report, verify_each},
+    },
     operations::Error,
     storage::{self, Connection, reading::Each},
     values::{ChainId, Digest},
@@ -20,6 +23,8 @@ pub struct Journal {
     pub report: Report,
     /// What the bodies say.
     pub history: History,
+    /// What the bodies give.
+    pub hashes: BTreeMap<(ChainId, i64), Hashes>,
     /// Heads that were moved: they keep the hash of the last entry, but not its position. Chain, their position, its own.
     pub moved_heads: Vec<(ChainId, u64, i64)>,
     /// Chains whose heads say that they have no entry.
@@ -41,7 +46,12 @@ pub fn read(connection: &mut Connection, log: Digest) -> Result<Journal, Error> 
             history.borrow_mut().entry(row.chain_id).or_default().insert(row.seq, entry);
         }
     });
-    let report = ledger::verify(log, entries.map(Into::into), heads.clone(), postings(&shared, &notes).map(Into::into));
+    let mut hashes = BTreeMap::new();
+    let postings = postings(&shared, &notes).map(Into::into);
+    let report =
+        verify_each(log, entries.map(Into::into), heads.clone(), postings, |Hashed { chain, seq, leaf, hash }| {
+            hashes.insert((chain, seq), Hashes { leaf, chain: hash });
+        });
     let connection = shared.into_inner();
     notes.count("entry", report.checked.entries, storage::entry::count(connection)?);
     notes.count("posting", report.checked.postings, storage::posting::count(connection)?);
@@ -50,6 +60,7 @@ pub fn read(connection: &mut Connection, log: Digest) -> Result<Journal, Error> 
         None => Ok(Journal {
             report,
             history: history.into_inner(),
+            hashes,
             moved_heads: moved(&heads, &ends),
             empty,
             unreadable: notes.findings.into_inner(),

@@ -1,37 +1,27 @@
 //! The tables of the log, read for the audit.
 
-use std::collections::BTreeMap;
-
 use super::reading::{readable, row_number};
 use crate::{
     contract::audit::{
-        Finding, History,
+        Finding,
         log::{
             self, HeldCheckpoint, Journal, LogRecords,
-            records::{Hashes, LoggedEntry, Node, Numbers, StoredCheckpoint, StoredCosignature},
+            records::{LoggedEntry, Node, Numbers, StoredCheckpoint, StoredCosignature},
         },
     },
-    ledger::{Entry, chain::chain_hash, merkle::leaf_hash},
     operations::Error,
     storage::{self, Connection, reading::Each},
-    values::ChainId,
 };
-
-/// Bodies that are read at once.
-const PAGE: i64 = 1_000;
 
 /// Compares the log with the journal. Returns what was not checked.
 pub fn check(
     connection: &mut Connection,
-    origin: &str,
-    history: &History,
-    network_chain: ChainId,
+    journal: &Journal,
     held: &[HeldCheckpoint],
     list: &mut Vec<Finding>,
 ) -> Result<Vec<String>, Error> {
     let records = records(connection, list)?;
-    let journal = Journal { origin, hashes: hashes(connection), network: history.get(&network_chain), network_chain };
-    Ok(log::check(&records, &journal, held, list))
+    Ok(log::check(&records, journal, held, list))
 }
 
 /// Reads all tables of the log, as far as they can be read.
@@ -69,23 +59,4 @@ fn rows<R, T>(
     record: impl Fn(R) -> T,
 ) -> Result<Vec<T>, Error> {
     Ok(readable(table, None, rows, row_number, list)?.into_iter().map(record).collect())
-}
-
-/// What the bodies of all entries give. Rows that cannot be read are told of with the journal.
-fn hashes(connection: &mut Connection) -> BTreeMap<(ChainId, i64), Hashes> {
-    let mut all = BTreeMap::new();
-    let mut after = (ChainId::from_bytes([0; 16]), i64::MIN);
-    loop {
-        let page = storage::entry::page_of_all(connection, after, PAGE).unwrap_or_default();
-        let Some(last) = page.iter().flatten().map(|row| (row.chain_id, row.seq)).max().filter(|last| *last > after)
-        else {
-            return all;
-        };
-        after = last;
-        for row in page.into_iter().flatten() {
-            let leaf = leaf_hash(&row.body);
-            let previous = Entry::decode(&row.body).map_or(row.prev_hash, |entry| entry.prev_hash);
-            all.insert((row.chain_id, row.seq), Hashes { leaf, chain: chain_hash(&previous, &leaf) });
-        }
-    }
 }

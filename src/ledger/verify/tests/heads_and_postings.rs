@@ -66,11 +66,12 @@ fn place(row: &PostingRow) -> (ChainId, u64) {
 #[test]
 fn every_damaged_posting_row_names_its_entry() {
     let whole = store();
-    let changes: [(Code, Change); 7] = [
+    let changes: [(Code, Change); 8] = [
         (Code::PostingDiffers, |row| row.party = PartyId::from_bytes([7; 16])),
         (Code::PostingDiffers, |row| row.account = 0),
         (Code::PostingDiffers, |row| row.account += 256),
-        (Code::PostingDiffers, |row| row.currency = "CHF".to_owned()),
+        (Code::PostingDiffers, |row| row.currency = "CHF".to_owned().into()),
+        (Code::PostingDiffers, |row| row.currency = "EURO".to_owned().into()),
         (Code::PostingDiffers, |row| row.amount_minor += 1),
         (Code::PostingDiffers, |row| row.amount_minor = -row.amount_minor),
         (Code::PostingExtra, |row| row.leg += 4),

@@ -176,8 +176,8 @@ fn swapped_rows_are_named() {
         let report = verify(LOG, moved.entries, moved.heads, moved.postings);
         assert_eq!(report.findings[0].code, Code::RowOutOfOrder, "{one} {other}");
         let (mut left, mut right) = (whole.entries[one].clone(), whole.entries[other].clone());
-        std::mem::swap(&mut left.chain, &mut right.chain);
-        std::mem::swap(&mut left.seq, &mut right.seq);
+        mem::swap(&mut left.chain, &mut right.chain);
+        mem::swap(&mut left.seq, &mut right.seq);
         let mut exchanged = whole.clone();
         (exchanged.entries[one], exchanged.entries[other]) = (left, right);
         let (code, _, _, entry) = first(&exchanged);
@@ -185,8 +185,8 @@ fn swapped_rows_are_named() {
         assert!(both.map(Some).contains(&entry), "{one} {other}");
         assert!(!exchanged.findings().iter().any(|finding| finding.code == Code::RowMissing), "{one} {other}");
         let mut bodies = whole.clone();
-        let body = std::mem::take(&mut bodies.entries[one].body);
-        bodies.entries[one].body = std::mem::replace(&mut bodies.entries[other].body, body);
+        let body = mem::take(&mut bodies.entries[one].body);
+        bodies.entries[one].body = mem::replace(&mut bodies.entries[other].body, body);
         let (code, _, _, entry) = first(&bodies);
         assert_eq!((code, entry), (Code::BodyChanged, Some(both[0])));
     }
