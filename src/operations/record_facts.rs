@@ -72,16 +72,18 @@ pub(super) fn record_facts(
     let mut draft = journal::draft(outside, kind, &BatchSize { count: 0 })?;
     let (mut tree, mut count) = (Frontier::default(), 0);
     let sealing = Sealing { under, entry: draft.id, seq: chain.seq() + 1 };
-    let mut rows = sealing.rows(0, &facts, &outside.each(facts.len())?)?;
-    drop(facts);
+    let random = outside.each(facts.len())?;
+    let mut rows = sealing.rows(0, facts, &random)?;
     // The entry commits to all rows and so comes last; nobody else can take its position, because the head is kept.
     while !rows.is_empty() {
         let from = count + rows.len();
         let random = outside.each(STEP)?;
         rows = thread::scope(|scope| {
-            let next = scope.spawn(|| sealing.rows(from, &steps()?, &random));
+            let next = scope.spawn(|| {
+                tree.extend(rows.iter().map(|row| leaf_hash(&row.commitment.0)));
+                sealing.rows(from, steps()?, &random)
+            });
             storage::fact::insert(connection, &rows)?;
-            tree.extend(rows.iter().map(|row| leaf_hash(&row.commitment.0)));
             next.join().unwrap_or_else(|_| Err(Error::Stored("reading and sealing facts stopped".into())))
         })?;
         count = from;
@@ -107,17 +109,17 @@ struct Sealing<'r> {
 
 impl Sealing<'_> {
     /// The rows of some facts, whose first stands at an item.
-    fn rows(&self, from: usize, facts: &[NewFact], random: &[Random]) -> Result<Vec<FactRow>, Error> {
+    fn rows(&self, from: usize, facts: Vec<NewFact>, random: &[Random]) -> Result<Vec<FactRow>, Error> {
         // The greatest item is that of the narrowest column.
         let too_many = || Error::refused("too-many-facts", "one report has 2,147,483,647 rows at most", "divide it");
         if i32::try_from(from + facts.len()).is_err() {
             return Err(too_many());
         }
-        let facts = facts.par_iter().zip(random).enumerate();
+        let facts = facts.into_par_iter().zip(random).enumerate();
         facts.with_min_len(100).map(|(at, (fact, random))| self.row(from + at, fact, random)).collect()
     }
 
-    fn row(&self, at: usize, fact: &NewFact, random: &Random) -> Result<FactRow, Error> {
+    fn row(&self, at: usize, fact: NewFact, random: &Random) -> Result<FactRow, Error> {
         let Under { row, document, keys } = self.under;
         // `rows` has made sure that it fits.
         let (item, index) = (i32::try_from(at).unwrap_or(i32::MAX), u32::try_from(at).unwrap_or(u32::MAX));
@@ -125,11 +127,11 @@ impl Sealing<'_> {
         let content = content::encode(&FactContent {
             corrects: fact.corrects,
             fact: fact_id,
-            fields: fact.fields.clone(),
+            fields: fact.fields,
             kind: document.facts[fact.kind].name.text.clone(),
             on: fact.on,
             retracted: fact.retracted,
-            source: fact.source.clone(),
+            source: fact.source,
             subject: fact.subject,
         });
         let (salt, nonce) = split(random);

@@ -53,7 +53,17 @@ pub struct FactRow {
 /// [`Error::Exists`] when a leaf is taken, [`Error::Refused`] when a fact corrects itself or a retraction names nothing.
 pub fn insert(connection: &mut Connection, rows: &[FactRow]) -> Result<(), Error> {
     match connection {
-        Connection::Sqlite(_) => insert_rows!(connection, fact::table, rows),
+        Connection::Sqlite(c) => {
+            // Many rows in a statement that is prepared once: each statement on its own keeps what its pages were.
+            let (many, rest) = rows.as_chunks::<50>();
+            for rows in many {
+                diesel::insert_into(fact::table).values(rows).execute(c)?;
+            }
+            for row in rest {
+                diesel::insert_into(fact::table).values(row).execute(c)?;
+            }
+            Ok(())
+        }
         Connection::Postgres(c) => rows.chunks(5_000).try_for_each(|rows| insert_arrays(c, rows)),
     }
 }

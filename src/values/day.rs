@@ -93,7 +93,9 @@ impl From<Day> for NaiveDate {
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        NaiveDate::from(*self).format("%Y-%m-%d").fmt(f)
+        let date = NaiveDate::from(*self);
+        // As `%Y-%m-%d`, without reading that pattern for each of a million days.
+        if f.width().is_some() { f.pad(&date.to_string()) } else { fmt::Display::fmt(&date, f) }
     }
 }
 

@@ -121,7 +121,13 @@ fn keys_and_names_are_taken_once() {
 
 #[test]
 fn rows_refer_to_what_is_there() {
-    let attempts: [(&str, Attempt); 7] = [
+    let attempts: [(&str, Attempt); 8] = [
+        ("party of one posting of many", |c| {
+            let rows = (2..600).map(|leg| samples::posting(leg, 1));
+            let party_id = PartyId::from_bytes([99; 16]);
+            let rows: Vec<_> = rows.chain([storage::PostingRow { party_id, ..samples::posting(600, 1) }]).collect();
+            c.transaction(|c| storage::posting::insert(c, &rows))
+        }),
         ("chain", |c| {
             let chain_id = ChainId::from_bytes([99; 16]);
             storage::entry::insert(c, &[storage::EntryRow { chain_id, ..samples::entry(2) }])
