@@ -8,6 +8,7 @@ and exits with 1 unless all are valid.
 """
 
 import base64
+import datetime
 import hashlib
 import json
 import sys
@@ -19,7 +20,8 @@ COMMITMENT_TAG = b"outcome-ledger/commitment/v1\0"
 LOG_TAG = b"outcome-ledger/log/v1\0"
 NETWORK_TAG = b"outcome-ledger/network/v1\0"
 AGREEMENT_TAG = b"outcome-ledger/agreement/v1\0"
-HEADS_RECORDED = 21
+AMENDMENT_TAG = b"outcome-ledger/amendment/v1\0"
+CONTRACT_AMENDED, HEADS_RECORDED, AMENDMENT_PROPOSED = 5, 21, 27
 # Commitment field by the file of a contract.
 FIELDS = {"subjects": 1, "facts": 2, "lines": 3}
 
@@ -282,14 +284,35 @@ def check_heads(files, entries, network, contracts, scope):
     need(set(ends) <= {head[:16] for head in heads}, "a chain is not in the list of all chains")
 
 
-def check_contents(files, folder, chain, entries):
-    by_seq = {entry.seq: entry for entry in entries if entry.chain == chain}
+def agreed(files, folder, roles):
+    parts = [files[folder + "document"], files[folder + "files.json"], files[folder + "settings.json"], roles]
+    return sha256(AGREEMENT_TAG, *[u64(len(part)) + part for part in parts])
+
+
+def check_versions(files, folder, chain, by_seq):
     proposal = json.loads(by_seq[1].payload)
     roles = json.dumps(proposal["roles"], separators=(",", ":"), sort_keys=True, ensure_ascii=False).encode()
-    parts = [files[folder + "document"], files[folder + "files.json"], files[folder + "settings.json"], roles]
-    digest = sha256(AGREEMENT_TAG, *[u64(len(part)) + part for part in parts])
-    need(digest.hex() == proposal["digest"], "the agreement is not the one that was signed")
-    need(all(entry.terms == digest for seq, entry in by_seq.items() if seq > 1), "an entry names another agreement")
+    terms, proposed = agreed(files, folder, roles), {}
+    need(terms.hex() == proposal["digest"], "the agreement is not the one that was signed")
+    for seq, entry in sorted(by_seq.items())[1:]:
+        if entry.kind == AMENDMENT_PROPOSED:
+            amendment = json.loads(entry.payload)
+            agreement = agreed(files, f"{folder}amendments/{seq}/", roles)
+            day = datetime.date.fromisoformat(amendment["effective_on"]) - datetime.date(1970, 1, 1)
+            digest = sha256(AMENDMENT_TAG, chain, terms, day.days.to_bytes(4, "big", signed=True), agreement)
+            need(agreement.hex() == amendment["agreement"], "an amendment is not the one that was signed")
+            need(digest.hex() == amendment["digest"], "the digest of an amendment is another")
+            proposed[digest.hex()] = digest
+        if entry.kind == CONTRACT_AMENDED:
+            terms = proposed[json.loads(entry.payload)["digest"]]
+        need(entry.terms == terms, "an entry names another agreement")
+    named = {name.split("/")[3] for name in files if name.startswith(folder + "amendments/")}
+    need(named == {str(seq) for seq, entry in by_seq.items() if entry.kind == AMENDMENT_PROPOSED}, "amendments that nobody proposed")
+
+
+def check_contents(files, folder, chain, entries):
+    by_seq = {entry.seq: entry for entry in entries if entry.chain == chain}
+    check_versions(files, folder, chain, by_seq)
     for name, field in FIELDS.items():
         reader, batches, before = Reader(files[folder + name], name), {}, (0, -1)
         while reader.more():

@@ -19,7 +19,7 @@ use crate::{
         once, settlement_tag,
     },
     storage::{self, Address, Connection, Pool},
-    values::PartyId,
+    values::{Day, PartyId},
 };
 
 /// Callers that are remembered; registered parties never change.
@@ -291,6 +291,11 @@ fn check_tags(connection: &mut Connection, about: &About, tags: Option<&[String]
     let help = "read it again, look whether the change is still wanted, and send its new ETag";
     let detail = format!("{what} has changed since it was read");
     Err(Error::refused("changed-meanwhile", detail, help))
+}
+
+/// The day of the clock, in UTC, for what is read as of today.
+pub fn today() -> Day {
+    Day::of_micros(now_micros())
 }
 
 fn now_micros() -> i64 {

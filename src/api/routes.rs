@@ -8,9 +8,12 @@ use super::{
         state_contract::state_contract,
     },
     contracts::{
-        activate_contract::activate_contract, describe_contract::describe_contract, list_contracts::list_contracts,
-        propose_contract::propose_contract, show_agreement::show_agreement, show_contract::show_contract,
-        show_history::show_history, sign_contract::sign_contract,
+        activate_contract::activate_contract, compare_amendment::compare_amendment,
+        describe_contract::describe_contract, list_contracts::list_contracts, list_versions::list_versions,
+        propose_amendment::propose_amendment, propose_contract::propose_contract, renew_contract::renew_contract,
+        resume_contract::resume_contract, show_agreement::show_agreement, show_contract::show_contract,
+        show_history::show_history, sign_contract::sign_contract, suspend_contract::suspend_contract,
+        terminate_contract::terminate_contract, withdraw_proposal::withdraw_proposal,
     },
     documents::{
         check_document::check_document, compare_documents::compare_documents, describe_document::describe_document,
@@ -76,5 +79,13 @@ pub fn endpoints(config: &mut ServiceConfig) {
         .service(list_webhooks)
         .service(create_webhook)
         .service(replay_webhook)
-        .service(delete_webhook);
+        .service(delete_webhook)
+        .service(list_versions)
+        .service(compare_amendment)
+        .service(propose_amendment)
+        .service(withdraw_proposal)
+        .service(suspend_contract)
+        .service(resume_contract)
+        .service(terminate_contract)
+        .service(renew_contract);
 }

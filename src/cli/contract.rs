@@ -10,18 +10,23 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::{
+    amendment::{Amend, Withdraw, compared, versions},
+    ending::{Renew, Resume, Suspend, Terminate},
+    input,
     output::{DONE, Failure, WRONG_USAGE},
     session::{Session, Under, pair, read_text},
     table::table,
 };
 use crate::{
     operations::{
-        ContractSummary, Proposal, activate_contract, list_contracts, propose_contract, show_contract, sign_contract,
+        ContractSummary, NewSignature, Proposal, activate_contract, list_contracts, propose_contract, show_contract,
+        sign_contract,
     },
-    terms::compile,
+    terms::{compile, document::Files},
+    values::Day,
 };
 
-/// Proposes, signs and activates contracts, and shows where they stand.
+/// Proposes, signs, activates, amends and ends contracts, and shows where they stand.
 ///
 /// A contract is proposed once, signed by every role but the patients', and then activated.
 #[derive(Debug, Args)]
@@ -51,7 +56,7 @@ enum ContractCommand {
         #[command(flatten)]
         under: Under,
     },
-    /// Signs a proposed contract for one role
+    /// Signs a proposed contract, or the amendment that waits, for one role
     #[command(after_help = "Examples:\n  outcome-ledger contract sign acme-north-2025 --as insurer")]
     Sign {
         /// The contract's name
@@ -59,6 +64,9 @@ enum ContractCommand {
         /// The role that signs
         #[arg(long = "as", value_name = "ROLE")]
         role: String,
+        /// The digest that is meant; left out, it is what waits for signatures
+        #[arg(long)]
+        digest: Option<String>,
         #[command(flatten)]
         under: Under,
     },
@@ -68,6 +76,25 @@ enum ContractCommand {
         contract: String,
         #[command(flatten)]
         under: Under,
+    },
+    Amend(Amend),
+    Withdraw(Withdraw),
+    Suspend(Suspend),
+    Resume(Resume),
+    Terminate(Terminate),
+    Renew(Renew),
+    /// Shows the versions of a contract, agreed or not
+    Versions {
+        /// The contract's name
+        contract: String,
+    },
+    /// Shows what the open amendment changes, in words and in money
+    Compare {
+        /// The contract's name
+        contract: String,
+        /// The day as of which both are computed
+        #[arg(long, value_name = "DATE", value_parser = input::day)]
+        as_of: Day,
     },
     /// Lists all contracts
     List,
@@ -84,12 +111,14 @@ pub fn run(args: &ContractArgs, session: &Session) -> Result<u8, Failure> {
         ContractCommand::Propose { file, parties, settings, name, under } => {
             propose(session, under, file, parties, settings, name.as_deref())?;
         }
-        ContractCommand::Sign { contract, role, under } => {
-            let request = json!([contract, role]);
+        ContractCommand::Sign { contract, role, digest, under } => {
+            let request = json!([contract, role, digest]);
+            let signature = NewSignature { role, digest: digest.as_deref() };
             let signed = session.once(under, "sign_contract", &request, |connection, outside| {
-                sign_contract(connection, outside, contract, role)
+                sign_contract(connection, outside, contract, signature)
             })?;
             session.answer(&signed, || match signed.awaited.as_slice() {
+                [] if signed.amendment => format!("{role} signed; all have signed, and {contract} is amended"),
                 [] => format!(
                     "{role} signed {contract}; all have signed\nNext: outcome-ledger contract activate {contract}"
                 ),
@@ -104,6 +133,14 @@ pub fn run(args: &ContractArgs, session: &Session) -> Result<u8, Failure> {
                 format!("{contract} is in force\nNext: outcome-ledger enrol {contract} --subjects SUBJECTS.csv")
             })?;
         }
+        ContractCommand::Amend(amend) => amend.run(session)?,
+        ContractCommand::Withdraw(withdraw) => withdraw.run(session)?,
+        ContractCommand::Suspend(suspend) => suspend.run(session)?,
+        ContractCommand::Resume(resume) => resume.run(session)?,
+        ContractCommand::Terminate(terminate) => terminate.run(session)?,
+        ContractCommand::Renew(renew) => renew.run(session)?,
+        ContractCommand::Versions { contract } => versions(session, contract)?,
+        ContractCommand::Compare { contract, as_of } => compared(session, contract, *as_of)?,
         ContractCommand::List => {
             let contracts = list_contracts(&mut session.open()?)?;
             session.answer(&json!({ "contracts": contracts }), || list(&contracts))?;
@@ -137,7 +174,8 @@ fn propose(
         settings: once("--set", settings)?,
         parties: once("--party", parties)?,
     };
-    let request = json!([name, document, read_beside(&proposal), proposal.settings, proposal.parties]);
+    let files = read_beside(proposal.file, &document, &proposal.settings, &beside);
+    let request = json!([name, document, files, proposal.settings, proposal.parties]);
     let proposed = session.once(under, "propose_contract", &request, |connection, outside| {
         propose_contract(connection, outside, proposal.clone())
     })?;
@@ -157,21 +195,26 @@ fn propose(
 }
 
 /// The texts of the files that the document reads.
-fn read_beside(proposal: &Proposal) -> BTreeMap<String, String> {
-    let settings: Vec<_> = proposal.settings.clone().into_iter().collect();
+pub(super) fn read_beside(
+    file: &str,
+    document: &str,
+    settings: &BTreeMap<String, String>,
+    beside: Files,
+) -> BTreeMap<String, String> {
+    let settings: Vec<_> = settings.clone().into_iter().collect();
     let read = RefCell::new(BTreeMap::new());
     let files = |name: &str| {
-        let text = (proposal.files)(name)?;
+        let text = beside(name)?;
         read.borrow_mut().insert(name.to_owned(), text.clone());
         Ok(text)
     };
     // What is wrong with the document is told when it is proposed.
-    let _ = compile(proposal.file, proposal.document, &settings, &files);
+    let _ = compile(file, document, &settings, &files);
     read.into_inner()
 }
 
 /// Pairs by key; a key given twice is refused, because one of its values would be lost.
-fn once(option: &str, pairs: &[(String, String)]) -> Result<BTreeMap<String, String>, Failure> {
+pub(super) fn once(option: &str, pairs: &[(String, String)]) -> Result<BTreeMap<String, String>, Failure> {
     let mut map = BTreeMap::new();
     for (key, value) in pairs {
         if map.insert(key.clone(), value.clone()).is_some() {

@@ -15,7 +15,7 @@
 //!
 //! On a database:
 //! - `demo`: the whole story on real patients
-//! - `init`, `party`, `contract`, `enrol`, `report`, `erase`, `settlement`, `payment`, `reverse`, `accrue`, `statement`,
+//! - `init`, `party`, `contract`, `amendment`, `ending`, `enrol`, `report`, `erase`, `settlement`, `payment`, `reverse`, `accrue`, `statement`,
 //!   `balances`: the job, step by step
 //! - `checkpoint`, `publish`, `prove`: the log for others
 //! - `serve`, `token`: the interface over HTTP, and how to sign in; `network`: a network to try it with; `keeper`: the log
@@ -36,6 +36,8 @@
 #[cfg(feature = "server")]
 pub mod accrue;
 #[cfg(feature = "server")]
+mod amendment;
+#[cfg(feature = "server")]
 pub mod backup;
 #[cfg(feature = "server")]
 pub mod balances;
@@ -54,6 +56,8 @@ mod courier;
 #[cfg(feature = "server")]
 mod demo;
 mod describe;
+#[cfg(feature = "server")]
+mod ending;
 #[cfg(feature = "server")]
 pub mod enrol;
 #[cfg(feature = "server")]

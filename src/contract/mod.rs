@@ -5,7 +5,12 @@
 //!
 //! - `agreement`: what the parties sign, and its digest
 //! - `identity`: identities of logs, chains and actors
+//! - `amendment`: new versions of it, signed by all
+//! - `versions`: which version an obligation belongs to
+//! - `continuity`: what an amendment leaves as it is
+//! - `remark`: why something was done
 //! - `lifecycle`: where a contract stands, and what may happen there
+//! - `course`: how a contract is suspended, resumed and ended
 //! - `pseudonym`: names of subjects and beneficiaries
 //! - `content`: the bytes of subjects, facts and lines
 //! - `payload`: what entries say in their payload
@@ -22,11 +27,14 @@
 //! - `certificate`: one settlement on one page, with its proof
 
 pub mod agreement;
+pub mod amendment;
 pub mod audit;
 pub mod batch;
 pub mod bundle;
 pub mod certificate;
 pub mod content;
+pub mod continuity;
+pub mod course;
 pub mod erasure;
 pub mod identity;
 pub mod lifecycle;
@@ -34,14 +42,17 @@ pub mod money;
 pub mod owed;
 pub mod payload;
 pub mod pseudonym;
+pub mod remark;
 pub mod reported;
 #[cfg(feature = "server")]
 pub mod seal;
 pub mod settlement;
 pub mod statement;
+pub mod versions;
 
 pub use agreement::Agreement;
 pub use batch::Batch;
 pub use lifecycle::{Act, State};
 pub use settlement::{LineKey, SettlementLine, difference};
 pub use statement::{Statement, StatementLine};
+pub use versions::{Version, Versions};

@@ -53,6 +53,74 @@ pub struct Activation {
     pub digest: String,
 }
 
+/// The payload of `amendment.proposed`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AmendmentProposal {
+    /// The digest of the new agreement, hexadecimal.
+    pub agreement: String,
+    /// The digest that is signed: of the new agreement, the version it replaces and the day, hexadecimal.
+    pub digest: String,
+    /// The first day on which it holds.
+    pub effective_on: Day,
+    /// Why.
+    pub reason: String,
+    /// The digest of the version that it replaces, hexadecimal.
+    pub replaces: String,
+}
+
+/// The payload of `contract.amended`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Amended {
+    /// The digest that all have signed, hexadecimal.
+    pub digest: String,
+    /// The first day on which the new version holds.
+    pub effective_on: Day,
+}
+
+/// The payload of `proposal.withdrawn`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Withdrawal {
+    /// The digest that was to be signed, hexadecimal.
+    pub digest: String,
+    /// The party that withdraws it.
+    pub party: PartyId,
+    /// Why.
+    pub reason: String,
+    /// The role in which it does.
+    pub role: String,
+}
+
+/// The payload of `contract.suspended` and `contract.resumed`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pause {
+    /// The party that does it.
+    pub party: PartyId,
+    /// Why.
+    pub reason: String,
+    /// The role in which it does.
+    pub role: String,
+}
+
+/// The payload of `contract.terminated`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Termination {
+    /// The last day on which the contract is in force.
+    pub effective_on: Day,
+    /// The party that gives notice.
+    pub party: PartyId,
+    /// Why.
+    pub reason: String,
+    /// The role in which it does.
+    pub role: String,
+    /// The last day on which what was earned is reported and settled.
+    pub run_out_until: Day,
+}
+
 /// The payload of every entry that commits to a batch of subjects or facts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

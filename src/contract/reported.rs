@@ -1,6 +1,6 @@
 //! What is known of a contract's subjects at a position: enrolled, reported, corrected, taken back.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::content::{self, ContentError, FactContent, SubjectContent};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
         evaluate::Data,
         intake::{self, Assembly},
     },
-    values::{FactId, SubjectRef},
+    values::{Day, FactId, SubjectRef},
 };
 
 /// A content and where it was reported.
@@ -30,6 +30,18 @@ pub struct Reported {
     pub subjects: Vec<At<SubjectContent>>,
     /// Facts in the order of reporting.
     pub facts: Vec<At<FactContent>>,
+}
+
+/// What of everything reported is looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'s> {
+    /// The position up to which it was reported.
+    pub seq: i64,
+    /// The last day that counts; none when all do.
+    pub until: Option<Day>,
+    /// The kinds of facts that any version of the contract knows; those that the version at hand does not know are passed
+    /// over.
+    pub kinds: &'s BTreeSet<&'s str>,
 }
 
 impl Reported {
@@ -54,18 +66,31 @@ impl Reported {
     ///
     /// # Errors
     /// What does not fit the document, as it cannot when it was taken in by it.
-    pub fn data_at(&self, document: &Document, seq: i64) -> Result<Data, ContentError> {
+    pub fn data_at(&self, document: &Document, seen: &Seen) -> Result<Data, ContentError> {
+        let Seen { seq, until, kinds: all } = *seen;
+        let counts = |on: Day| until.is_none_or(|until| on <= until);
         let mut assembly = Assembly::new(document);
-        for row in self.subjects.iter().filter(|row| row.seq <= seq) {
+        for row in self.subjects.iter().filter(|row| row.seq <= seq && counts(row.content.enrolled_on)) {
             assembly.subject("subjects", &subject_row(document, row)?);
         }
         let labels = self.labels();
+        let late: HashSet<SubjectRef> = self
+            .subjects
+            .iter()
+            .filter(|row| !counts(row.content.enrolled_on))
+            .map(|row| row.content.subject)
+            .collect();
+        let enrolled = |subject| !late.contains(&subject);
         let kinds: HashMap<&str, usize> =
             document.facts.iter().enumerate().map(|(at, kind)| (kind.name.text.as_str(), at)).collect();
-        for row in self.facts_at(seq) {
+        for row in self.facts_at(seq).filter(|row| counts(row.content.on) && row.content.subject.is_none_or(enrolled)) {
             let FactContent { fact, kind, .. } = &row.content;
             let unknown = || ContentError(format!("fact {fact} is of kind `{kind}`, unknown here"));
-            let kind = *kinds.get(kind.as_str()).ok_or_else(unknown)?;
+            let kind = match kinds.get(kind.as_str()) {
+                Some(kind) => *kind,
+                None if all.contains(kind.as_str()) => continue,
+                None => return Err(unknown()),
+            };
             assembly.fact(kind, "facts", &fact_row(document, kind, row, &labels)?);
         }
         let first =

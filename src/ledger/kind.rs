@@ -101,6 +101,14 @@ registry! {
         AccrualPosted = 25, "accrual.posted";
         /// A key that signs the log was announced.
         KeyAnnounced = 26, "key.announced";
+        /// A new version of a contract in force was put forward.
+        AmendmentProposed = 27, "amendment.proposed";
+        /// What was put forward and not yet signed by all was taken back.
+        ProposalWithdrawn = 28, "proposal.withdrawn";
+        /// A party suspended a contract in force.
+        ContractSuspended = 29, "contract.suspended";
+        /// A suspended contract goes on.
+        ContractResumed = 30, "contract.resumed";
     }
 }
 
@@ -115,10 +123,10 @@ mod tests {
             assert_eq!(EntryKind::from_number(kind.number()), Some(*kind));
             assert_eq!(EntryKind::parse(kind.name()), Some(*kind));
         }
-        assert_eq!(EntryKind::ALL.len(), 26);
+        assert_eq!(EntryKind::ALL.len(), 30);
         assert_eq!(EntryKind::SettlementPosted.name(), "settlement.posted");
         assert_eq!(EntryKind::from_number(0), None);
-        assert_eq!(EntryKind::from_number(27), None);
+        assert_eq!(EntryKind::from_number(31), None);
         assert_eq!(EntryKind::parse("settlement"), None);
     }
 

@@ -224,6 +224,22 @@ table! {
     ConfirmPayment = "confirm_payment", b"ooooo--o";
     /// A payment came back; always by the side that paid.
     FailPayment = "fail_payment", b"ooooo--o";
+    /// The versions of a contract, agreed or not.
+    ListVersions = "list_versions", b"oooooaaa";
+    /// What the open amendment changes, in words and in money.
+    CompareAmendment = "compare_amendment", b"oooooaaa";
+    /// A new version of a contract in force is put forward; always by one who signs it.
+    ProposeAmendment = "propose_amendment", b"oooo---o";
+    /// What not all have signed is taken back; always for a role of its own.
+    WithdrawProposal = "withdraw_proposal", b"ooooo--o";
+    /// A contract is suspended; always for a role of one's own, as the three below.
+    SuspendContract = "suspend_contract", b"oooo---o";
+    /// A suspended contract goes on.
+    ResumeContract = "resume_contract", b"oooo---o";
+    /// The end of a contract is set.
+    TerminateContract = "terminate_contract", b"oooo---o";
+    /// A contract in force is to be prolonged; always by one who signs it.
+    RenewContract = "renew_contract", b"oooo---o";
 }
 
 impl Operation {

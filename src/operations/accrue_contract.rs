@@ -48,11 +48,11 @@ pub fn accrue_contract(
 ) -> Result<Accrued, Error> {
     connection.transaction(|connection| {
         let mut keeping = Bookkeeping::open(connection, contract)?;
-        keeping.known.state.after(Act::Settle)?;
+        keeping.known.allow(Act::Settle, outside)?;
         refuse_future_day(outside, as_of)?;
         keeping.books.check_accrual_day(as_of)?;
         let reported = known::reported(connection, &keeping.known.row)?;
-        let earned = earned(&keeping.known.contract, &reported, keeping.known.chain.seq(), as_of)?;
+        let earned = earned(&keeping.known.versions, &reported, keeping.known.chain.seq(), as_of)?;
         let posted = posted_lines(connection, &keeping)?;
         let totals = accrual(&earned, &posted, keeping.books.accrued())?;
         let in_words = keeping.totals(&totals);
@@ -63,7 +63,7 @@ pub fn accrue_contract(
                 Some(keeping.record(connection, outside, as_of, &act)?)
             }
         };
-        let currency = keeping.known.contract.checked.document.header.currency.code().into();
+        let currency = keeping.known.contract().checked.document.header.currency.code().into();
         Ok(Accrued { contract: contract.into(), as_of, currency, totals: in_words, posted })
     })
 }

@@ -45,9 +45,9 @@ pub fn activate_contract(
         let to = known.state.after(Act::Activate)?;
         let digest = known.row.digest.to_string();
         let mut draft = journal::draft(outside, EntryKind::ContractActivated, &Activation { digest: digest.clone() })?;
-        draft.terms = Some(known.row.digest);
+        draft.terms = Some(known.terms());
         let receipt = known.chain.append(connection, draft)?;
-        storage::contract::set_state(connection, known.row.contract_id, known.state.word(), to.word())?;
+        storage::contract::set_state(connection, known.row.contract_id, known.state.stored(), to.stored())?;
         Ok(Activated { contract: contract.into(), digest, receipt })
     })
 }

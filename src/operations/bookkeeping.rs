@@ -7,7 +7,6 @@ use super::{
 };
 use crate::{
     contract::{
-        Act,
         money::{Books, Impossible, MoneyAct, Place},
         payload,
     },
@@ -45,9 +44,9 @@ impl Bookkeeping {
 
     fn of(connection: &mut Connection, known: Known) -> Result<Self, Error> {
         let roles = known.parties.iter().map(|row| (row.role.clone(), row.party_id)).collect();
-        let signers = crate::contract::agreement::roles(&known.contract).filter(|(_, patients)| !patients);
+        let signers = crate::contract::agreement::roles(known.contract()).filter(|(_, patients)| !patients);
         let signers: Vec<String> = signers.map(|(role, _)| role.to_owned()).collect();
-        let mut books = Books::open(roles, signers, Some(known.contract.checked.document.header.currency));
+        let mut books = Books::open(roles, signers, Some(known.contract().checked.document.header.currency));
         storage::entry::for_each_of_chain(connection, known.row.contract_id, |row| {
             let entry = Entry::decode(&row.body).map_err(|error| Error::Stored(error.to_string()))?;
             let Some(act) = MoneyAct::read(&entry) else { return Ok(()) };
@@ -59,7 +58,7 @@ impl Bookkeeping {
 
     /// Notes an act that counts for a day, and makes the entry that says so.
     pub(super) fn draft(&mut self, outside: &mut Outside, on: Day, act: &MoneyAct) -> Result<Draft, Error> {
-        self.known.state.after(Act::Settle)?;
+        self.known.allow(act.in_life(), outside)?;
         refuse_future_day(outside, on)?;
         let mut draft = journal::draft(outside, act.kind(), act)?;
         let at = Place { seq: self.known.chain.seq() + 1, entry: draft.id, on };
@@ -72,8 +71,8 @@ impl Bookkeeping {
         draft.effective_on = on;
         draft.actor = effect.actor();
         draft.corrects = effect.corrects;
-        draft.terms = Some(self.known.row.digest);
-        draft.postings = effect.postings(self.known.contract.checked.document.header.currency)?;
+        draft.terms = Some(self.known.terms());
+        draft.postings = effect.postings(self.known.contract().checked.document.header.currency)?;
         Ok(draft)
     }
 
@@ -114,7 +113,7 @@ impl Bookkeeping {
 
     /// An amount in words, of a number of minor units.
     pub(super) fn amount(&self, amount_minor: i128) -> String {
-        let amount = self.known.contract.checked.document.header.currency.from_minor(amount_minor);
+        let amount = self.known.contract().checked.document.header.currency.from_minor(amount_minor);
         amount.map_or_else(|| format!("{amount_minor} minor units"), |amount| amount.to_string())
     }
 

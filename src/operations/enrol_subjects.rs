@@ -58,14 +58,14 @@ pub fn enrol_subjects(
 ) -> Result<Enrolled, Error> {
     connection.transaction(|connection| {
         let mut known = known::contract(connection, contract)?;
-        known.state.after(Act::Enrol)?;
+        known.allow(Act::Enrol, outside)?;
         let mut keys = Keys::load(connection, known.row.contract_id)?;
         let stored = storage::subject::of_contract(connection, known.row.contract_id)?;
         let taken = stored.iter().filter_map(|row| row.label_hash).collect();
         let (rows, not_eligible) = read(&known, sheet, &keys, &taken)?;
         let payload = BatchSize { count: u32::try_from(rows.len()).unwrap_or(u32::MAX) };
         let mut draft = journal::draft(outside, EntryKind::SubjectsEnrolled, &payload)?;
-        draft.terms = Some(known.row.digest);
+        draft.terms = Some(known.terms());
         let seq = known.chain.seq() + 1;
         let rows: Vec<(SubjectRow, SubjectKeyRow)> = rows
             .iter()
@@ -93,7 +93,7 @@ fn read(
     keys: &Keys,
     taken: &HashSet<Digest>,
 ) -> Result<(Vec<intake::SubjectRow>, Vec<String>), Error> {
-    let document: &Document = &known.contract.checked.document;
+    let document: &Document = &known.contract().checked.document;
     let mut assembly = Assembly::new(document);
     let mut rows: Vec<intake::SubjectRow> = Vec::new();
     let mut errors = intake::subjects(document, (&sheet.file, sheet.format), sheet.open()?, |row| {
@@ -121,12 +121,22 @@ fn read(
             help: "subjects are enrolled within the term of the contract".into(),
         }));
     }
+    if let Some((_, ending)) = known.versions.ending {
+        let late = rows.iter().filter(|row| row.enrolled_on > ending.on);
+        errors.extend(late.map(|row| RowError {
+            file: sheet.file.clone(),
+            line: row.line,
+            field: Some("enrolled_on".into()),
+            message: format!("the day of enrolment lies after the end of the contract, {}", ending.on),
+            help: "subjects are enrolled while the contract is in force".into(),
+        }));
+    }
     assembly.refuse(errors);
     let data = assembly.finish().map_err(in_order)?;
     let Some(as_of) = rows.iter().map(|row| row.enrolled_on).max() else {
         return Err(Error::refused("nothing-to-enrol", format!("{} has no rows", sheet.file), "add a row per subject"));
     };
-    let (_, not_eligible) = covered(&known.contract, &data, as_of);
+    let (_, not_eligible) = covered(known.contract(), &data, as_of);
     Ok((rows, not_eligible.iter().map(ToString::to_string).collect()))
 }
 
@@ -146,7 +156,7 @@ fn subject_row(
     let key = keys.add(outside, subject_ref)?;
     let content = SubjectContent {
         enrolled_on: row.enrolled_on,
-        fields: content::texts(&known.contract.checked.document.fields, &row.cells),
+        fields: content::texts(&known.contract().checked.document.fields, &row.cells),
         label: row.subject.clone(),
         subject: subject_ref,
     };

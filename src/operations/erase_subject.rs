@@ -74,7 +74,7 @@ pub fn record_erasure(
 ) -> Result<Erasure, Error> {
     connection.transaction(|connection| {
         let mut known = known::contract(connection, contract)?;
-        known.state.after(Act::Erase)?;
+        known.allow(Act::Erase, outside)?;
         let subject = find(connection, &known, label)?;
         let (chain, subject_ref) = (known.row.contract_id, subject.subject_ref);
         let facts = storage::fact::of_subject(connection, chain, subject_ref)?;
@@ -83,7 +83,7 @@ pub fn record_erasure(
         let payload =
             payload::Erasure { basis, count: u32::try_from(rows.len()).unwrap_or(u32::MAX), subject: subject_ref };
         let mut draft = journal::draft(outside, EntryKind::FactsErased, &payload)?;
-        draft.terms = Some(known.row.digest);
+        draft.terms = Some(known.terms());
         draft.commitments = vec![erasure::root(rows)];
         let receipt = known.chain.append(connection, draft)?;
         storage::subject::erase(connection, chain, subject_ref)?;

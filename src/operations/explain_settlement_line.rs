@@ -2,7 +2,7 @@
 
 use super::{Error, bookkeeping::Bookkeeping, known, list_settlements::found};
 use crate::{
-    contract::{StatementLine, settlement::in_words, statement::state},
+    contract::{StatementLine, reported::Seen, settlement::in_words, statement::state, versions::belongs_on},
     storage::{self, Connection},
     terms::{
         evaluate::evaluate,
@@ -45,10 +45,16 @@ pub fn explain_settlement_line(
         let reported = known::reported(connection, &keeping.known.row)?;
         let labels = reported.labels();
         let label = |subject| labels.get(&subject).map(|label| (*label).to_owned());
-        let contract = &keeping.known.contract;
-        let document = &contract.checked.document;
-        let line = in_words(&line, document.header.currency, label)?;
-        let data = reported.data_at(document, seq - 1)?;
+        let versions = &keeping.known.versions;
+        let line = in_words(&line, versions.newest().contract.checked.document.header.currency, label)?;
+        // Versions that were agreed later did not count.
+        let known = versions.known_at(seq - 1);
+        let on = belongs_on(&line);
+        let held = known.iter().rev().find(|(version, _)| version.from.is_none_or(|from| from <= on));
+        let Some((version, _)) = held else { return Ok(ExplainedLine { explanation: None, line }) };
+        let contract = &version.contract;
+        let seen = Seen { seq: seq - 1, until: versions.ends_on(seq - 1), kinds: &versions.kinds() };
+        let data = reported.data_at(&contract.checked.document, &seen)?;
         let evaluation = evaluate(contract, &data, as_of).map_err(|error| Error::Stored(error.to_string()))?;
         let owed = state(contract, &evaluation).lines;
         let same = |owed: &StatementLine| {

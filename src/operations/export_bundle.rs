@@ -242,11 +242,13 @@ fn contents(
         return Err(Error::Stored(finding.to_string()));
     }
     let text = AgreementText { document: row.document, files: row.files, settings: row.settings };
+    let mut amendments = stored.amendments;
+    amendments.retain(|seq, _| days.contains_key(seq));
     let mut erased = ErasedOf::new();
     let subjects = given(stored.subjects, &days, export, &mut erased);
     let facts = given(stored.facts, &days, export, &mut erased);
     let lines = given(stored.lines, &days, export, &mut erased);
-    Ok(Contents { text, subjects, facts, lines, erased })
+    Ok(Contents { text, amendments, subjects, facts, lines, erased })
 }
 
 /// Leaves out what belongs to entries beyond the bundle, and closes what the reader is not to see.

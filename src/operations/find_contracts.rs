@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Error, access, journal, known};
 use crate::{
-    contract::Agreement,
+    contract::{Agreement, State, lifecycle::Ending},
     storage::{
         self, Connection,
         overview::{Headline, Part, Wanted},
@@ -19,6 +19,8 @@ pub struct ContractOverview {
     pub headline: Headline,
     /// Who takes which role, in the order of the bytes of the roles.
     pub parts: Vec<Part>,
+    /// When it ends, once that is set.
+    pub ending: Option<Ending>,
 }
 
 /// Finds contracts, in order.
@@ -50,11 +52,13 @@ fn with_parts(connection: &mut Connection, headlines: Vec<Headline>) -> Result<V
     for part in storage::overview::parts(connection, &ids)? {
         parts.entry(part.contract_id).or_default().push(part);
     }
-    let whole = |headline: Headline| {
+    let mut whole = |headline: Headline| {
         let parts = parts.remove(&headline.contract_id).unwrap_or_default();
-        ContractOverview { headline, parts }
+        let ended = headline.state == State::UnderNotice.stored();
+        let ending = if ended { known::ending(connection, headline.contract_id)? } else { None };
+        Ok(ContractOverview { headline, parts, ending: ending.map(|(_, ending)| ending) })
     };
-    Ok(headlines.into_iter().map(whole).collect())
+    headlines.into_iter().map(&mut whole).collect()
 }
 
 /// What was agreed, word for word, and the digest that is signed.

@@ -41,7 +41,7 @@ pub struct Imported {
 /// # Errors
 /// A refusal when the contract is unknown.
 pub fn read_document(connection: &mut Connection, contract: &str) -> Result<Document, Error> {
-    Ok(known::read(connection, contract)?.contract.checked.document)
+    Ok(known::read(connection, contract)?.contract().checked.document.clone())
 }
 
 /// Records what was found in clinical records by the [document](read_document) of a contract in force. What cannot be used is
@@ -57,13 +57,13 @@ pub fn import_records(
 ) -> Result<Imported, Error> {
     connection.transaction(|connection| {
         let mut known = known::contract(connection, contract)?;
-        known.state.after(Act::Report)?;
+        known.allow(Act::Report, outside)?;
         let reported = known::reported(connection, &known.row)?;
         let brought = Prior::new(&known, &reported).compare(reading);
         let [retracted, corrected, recorded] =
             [&brought.retracted, &brought.corrected, &brought.recorded].map(Vec::len);
         let keys = Keys::load(connection, known.row.contract_id)?;
-        let under = Under { row: &known.row, document: &known.contract.checked.document, keys: &keys };
+        let under = Under::newest(&known.row, &known.versions, &keys);
         let facts = [brought.retracted, brought.corrected];
         let mut steps = in_steps(brought.recorded);
         let (_, receipts) = append_all(connection, outside, (&mut known.chain, under), facts, &mut steps)?;

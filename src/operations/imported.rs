@@ -60,7 +60,7 @@ impl<'f> Prior<'f> {
     /// Everything known at the end of the chain.
     pub(super) fn new(known: &'f Known, reported: &'f Reported) -> Self {
         let mut prior = Self {
-            document: &known.contract.checked.document,
+            document: &known.contract().checked.document,
             pseudonyms: reported.pseudonyms(),
             by_source: HashMap::new(),
             standing: reported.facts_at(known.chain.seq()).map(|fact| fact.content.fact).collect(),

@@ -10,7 +10,7 @@ use crate::{
     contract::content::encode,
     ledger::{Appended, ChainHead, Draft, Entry, EntryKind, Postings, verify::rows},
     storage::{self, Connection, EntryRow, LogRow, PostingRow},
-    values::{ChainId, Digest, EntryId},
+    values::{ChainId, Day, Digest, EntryId},
 };
 
 /// Proves to the caller what was recorded where.
@@ -88,6 +88,11 @@ impl Chain {
     pub(super) fn seq(&self) -> i64 {
         // Positions have at most 63 bits.
         i64::try_from(self.head.seq).unwrap_or(i64::MAX)
+    }
+
+    /// The day for which an entry would be recorded now: entries never go back in time, also when the clock does.
+    pub(super) fn today(&self, outside: &Outside) -> Day {
+        Day::of_micros(outside.now_micros.max(self.head.recorded_at_micros))
     }
 
     /// Appends an entry: moves the head, stores the entry and its postings.

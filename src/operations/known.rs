@@ -1,21 +1,26 @@
 //! What is known of a contract: the agreement, its state, subjects and facts at a position.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{
-    Error,
+    Error, Outside,
     journal::{self, Chain},
     sealing::Keys,
 };
 use crate::{
     contract::{
-        Agreement, SettlementLine, State,
+        Act, Agreement, SettlementLine, State, Version, Versions,
+        agreement::roles,
+        audit::Life,
         content::{self, ContentError, SubjectContent},
+        lifecycle::Ending,
+        payload::{Amended, AmendmentProposal, Termination},
         reported::{At, Reported},
     },
-    storage::{self, Connection, ContractPartyRow, ContractRow, FactRow, SettlementLineRow, SubjectRow},
+    ledger::{Entry, EntryKind},
+    storage::{self, AmendmentRow, Connection, ContractPartyRow, ContractRow, FactRow, SettlementLineRow, SubjectRow},
     terms::Contract,
-    values::{ChainId, Digest, SubjectRef},
+    values::{ChainId, Day, Digest, PartyId, SubjectRef},
 };
 
 /// A contract as it stands.
@@ -28,8 +33,79 @@ pub(super) struct Known {
     pub parties: Vec<ContractPartyRow>,
     /// Where it stands.
     pub state: State,
-    /// The contract that can be run.
-    pub contract: Contract,
+    /// What was agreed, version by version.
+    pub versions: Versions,
+}
+
+impl Known {
+    /// The contract as its newest version has it.
+    pub(super) fn contract(&self) -> &Contract {
+        &self.versions.newest().contract
+    }
+
+    /// The digest of the newest version, which entries name.
+    pub(super) fn terms(&self) -> Digest {
+        self.versions.newest().digest
+    }
+
+    /// The roles that sign, in the order of the document.
+    pub(super) fn signers(&self) -> Vec<String> {
+        roles(self.contract()).filter(|(_, patients)| !patients).map(|(role, _)| role.to_owned()).collect()
+    }
+
+    /// Who takes which role.
+    pub(super) fn roles(&self) -> BTreeMap<String, PartyId> {
+        self.parties.iter().map(|party| (party.role.clone(), party.party_id)).collect()
+    }
+
+    /// The party that takes a role, which is one that signs.
+    ///
+    /// # Errors
+    /// A refusal when there is no such role, or it is that of patients.
+    pub(super) fn party_that_signs(&self, role: &str) -> Result<PartyId, Error> {
+        let signing = || format!("the roles that sign are `{}`", self.signers().join("`, `"));
+        match roles(self.contract()).find(|(known, _)| *known == role) {
+            Some((_, false)) => {}
+            Some((_, true)) => {
+                let message = format!("`{role}` stands for patients, who do not sign");
+                return Err(Error::refused("role-of-patients", message, signing()));
+            }
+            None => {
+                let message = format!("the contract has no role `{role}`");
+                return Err(Error::refused("unknown-role", message, signing()));
+            }
+        }
+        let gone = || Error::Stored(format!("nobody takes the role `{role}`"));
+        self.roles().get(role).copied().ok_or_else(gone)
+    }
+
+    /// Whether something may be done today.
+    ///
+    /// # Errors
+    /// A refusal when it may not.
+    pub(super) fn allow(&self, act: Act, outside: &Outside) -> Result<State, Error> {
+        let ending = self.versions.ending.map(|(_, ending)| ending);
+        Ok(self.state.on(self.chain.today(outside), ending).after(act)?)
+    }
+
+    /// The last day of the run-out by the terms, of a contract that ends on a day.
+    pub(super) fn least_run_out(&self, on: Day) -> Result<Day, Error> {
+        let term = self.contract().checked.document.header.term;
+        let too_late = || Error::refused("bad-day", format!("{on} is too late"), "take a day before 2400");
+        Ending { on, run_out_until: on }.least_run_out(term).ok_or_else(too_late)
+    }
+
+    /// What the chain says about the contract, entry by entry.
+    pub(super) fn life(&self, connection: &mut Connection) -> Result<Life, Error> {
+        let mut entries = BTreeMap::new();
+        storage::entry::for_each_of_chain(connection, self.row.contract_id, |row| {
+            entries.insert(row.seq, Entry::decode(&row.body).map_err(|error| Error::Stored(error.to_string()))?);
+            Ok::<(), Error>(())
+        })?;
+        let mut findings = Vec::new();
+        let life = Life::of(self.row.contract_id, &entries, &mut findings);
+        findings.first().map_or(Ok(life), |finding| Err(Error::Stored(finding.to_string())))
+    }
 }
 
 /// Loads a contract by its name in order to write: other writers of its chain wait until the transaction ends.
@@ -57,8 +133,53 @@ fn load(
     let row = row.ok_or_else(|| Error::Stored(format!("the contract `{name}` is gone")))?;
     let parties = storage::contract_party::of_contract(connection, contract_id)?;
     let state = State::parse(&row.state).ok_or_else(|| Error::Stored(format!("`{}` is no state", row.state)))?;
-    let contract = agreement(&row, &parties)?.runnable(&row.name)?;
-    Ok(Known { chain, row, parties, state, contract })
+    let mut versions = versions(connection, &row, &parties)?;
+    if state == State::UnderNotice {
+        versions.ending = ending(connection, contract_id)?;
+    }
+    Ok(Known { chain, row, parties, state, versions })
+}
+
+/// The versions that were agreed: the first, and amendments by the entries that say so.
+fn versions(connection: &mut Connection, row: &ContractRow, parties: &[ContractPartyRow]) -> Result<Versions, Error> {
+    let contract = agreement(row, parties)?.runnable(&row.name)?;
+    let mut versions = Versions::of(Version { digest: row.digest, from: None, agreed_seq: 0, contract });
+    let texts = storage::amendment::of_contract(connection, row.contract_id)?;
+    if texts.is_empty() {
+        return Ok(versions);
+    }
+    let kinds = [EntryKind::AmendmentProposed, EntryKind::ContractAmended].map(EntryKind::number);
+    let mut proposed: HashMap<String, i64> = HashMap::new();
+    for entry in storage::entry::of_kinds(connection, row.contract_id, &kinds)? {
+        let agreed_seq = entry.seq;
+        let entry = Entry::decode(&entry.body).map_err(|error| Error::Stored(error.to_string()))?;
+        if entry.kind == EntryKind::AmendmentProposed {
+            let AmendmentProposal { digest, .. } = content::decode(&entry.payload)?;
+            proposed.insert(digest, agreed_seq);
+            continue;
+        }
+        let Amended { digest, effective_on } = content::decode(&entry.payload)?;
+        let text = proposed.get(&digest).and_then(|seq| texts.iter().find(|text| text.seq == *seq));
+        let missing = || Error::Stored(format!("the text of the amendment {digest} is gone"));
+        let contract = amended(text.ok_or_else(missing)?)?.runnable(&row.name)?;
+        let digest = Digest::parse(&digest).ok_or_else(missing)?;
+        versions.push(Version { digest, from: Some(effective_on), agreed_seq, contract });
+    }
+    Ok(versions)
+}
+
+/// When a contract ends, and the position of the entry that says so.
+pub(super) fn ending(connection: &mut Connection, contract: ChainId) -> Result<Option<(i64, Ending)>, Error> {
+    let kind = EntryKind::ContractTerminated.number();
+    let Some(row) = storage::entry::last_of_kind(connection, contract, kind)? else { return Ok(None) };
+    let entry = Entry::decode(&row.body).map_err(|error| Error::Stored(error.to_string()))?;
+    let Termination { effective_on, run_out_until, .. } = content::decode(&entry.payload)?;
+    Ok(Some((row.seq, Ending { on: effective_on, run_out_until })))
+}
+
+/// What an amendment says; without roles, which stay.
+pub(super) fn amended(row: &AmendmentRow) -> Result<Agreement, Error> {
+    Ok(Agreement::read(row.document.clone(), &row.files, &row.settings)?)
 }
 
 fn unknown(name: &str, contracts: &[ContractRow]) -> Error {

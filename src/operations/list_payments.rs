@@ -59,7 +59,7 @@ pub fn list_payments(connection: &mut Connection, contract: &str) -> Result<Paym
         let open = open.into_iter().filter(|(_, amount_minor)| *amount_minor != 0);
         Ok(Payments {
             contract: contract.into(),
-            currency: keeping.known.contract.checked.document.header.currency.code().into(),
+            currency: keeping.known.contract().checked.document.header.currency.code().into(),
             payments: keeping.books.payments().iter().map(|payment| listed(&keeping, payment)).collect(),
             open: open
                 .map(|((payer, payee), amount_minor)| RoleTotal { payer, payee, amount: keeping.amount(amount_minor) })

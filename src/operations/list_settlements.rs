@@ -81,7 +81,7 @@ pub fn show_settlement(
     connection.snapshot(|connection| {
         let keeping = Bookkeeping::read(connection, contract)?;
         let proposal = found(connection, &keeping, settlement)?;
-        let currency = keeping.known.contract.checked.document.header.currency;
+        let currency = keeping.known.contract().checked.document.header.currency;
         let labels = known::labels(connection, &keeping.known.row)?;
         let label = |subject| labels.get(&subject).cloned();
         let mut due = Vec::new();

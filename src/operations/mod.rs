@@ -7,6 +7,8 @@
 //! - `open_log`: founds a ledger
 //! - `register_party`: a party joins the network
 //! - `propose_contract`, `sign_contract`, `activate_contract`: a contract comes into force
+//! - `propose_amendment`, `withdraw_proposal`, `show_versions`: how it changes
+//! - `end_contract`, `renew_contract`: suspended, resumed, ended, prolonged
 //! - `enrol_subjects`, `report_facts`, `correct_facts`, `record_facts`: what is known under it
 //! - `import_records`: facts out of clinical records, each record once
 //! - `erase_subject`: a person is forgotten
@@ -46,6 +48,7 @@
 //! - `writer`: the thread that writes for many at once
 //! - `log_tree`: the log's tree as it is stored; `rebuild_tree`: the tree put right
 //! - `known`: a contract with its subjects and facts at a position
+//! - `words_of_reason`: reasons that stand in the journal
 //! - `sealing`: rows sealed and opened
 //! - `bookkeeping`: a contract with its books
 //! - `kept_file`: a file that one process keeps; `remote`: asking others over HTTP
@@ -61,6 +64,7 @@ pub mod bookkeeping;
 pub mod confirm_payment;
 mod correct_facts;
 pub mod cosign_checkpoint;
+pub mod end_contract;
 pub mod enrol_subjects;
 pub mod erase_subject;
 pub mod error;
@@ -85,6 +89,7 @@ mod log_tree;
 pub mod make_key;
 pub mod open_log;
 pub mod outside;
+pub mod propose_amendment;
 pub mod propose_contract;
 pub mod propose_settlement;
 pub mod prove_entry;
@@ -99,6 +104,7 @@ pub mod record_heads;
 pub mod register_party;
 pub mod reject_settlement;
 pub mod remote;
+pub mod renew_contract;
 pub mod report_facts;
 pub mod restore_log;
 pub mod retrying;
@@ -108,6 +114,7 @@ pub mod send_payment;
 pub mod sequence_log;
 pub mod sheet;
 pub mod show_history;
+pub mod show_versions;
 pub mod sign_checkpoint;
 pub mod sign_contract;
 pub mod signing;
@@ -117,6 +124,8 @@ pub mod state_contract;
 pub mod tell_webhooks;
 mod verification;
 pub mod verify_log;
+pub mod withdraw_proposal;
+mod words_of_reason;
 pub mod writer;
 
 pub use access::{Caller, Operation, Role, Sight};
@@ -127,6 +136,7 @@ pub use back_up_log::{BackedUp, back_up_log};
 pub use bookkeeping::RoleTotal;
 pub use confirm_payment::{confirm_payment, fail_payment};
 pub use cosign_checkpoint::{CosignError, WitnessDesk, cosign_checkpoint};
+pub use end_contract::{Grounds, Turned, resume_contract, suspend_contract, terminate_contract};
 pub use enrol_subjects::{Enrolled, enrol_subjects};
 pub use erase_subject::{Erasure, erase_subject, record_erasure, wipe_files};
 pub use error::{Error, Refusal};
@@ -146,6 +156,7 @@ pub use list_settlements::{ListedSettlement, ShownSettlement, list_settlements, 
 pub use make_key::{LogKey, make_key};
 pub use open_log::{Founded, check_log, open_log};
 pub use outside::Outside;
+pub use propose_amendment::{AmendmentDraft, ProposedAmendment, propose_amendment};
 pub use propose_contract::{Proposal, Proposed, propose_contract};
 pub use propose_settlement::{DueSettlement, preview_settlement, propose_settlement};
 pub use prove_entry::{EntryProof, find_chain, prove_consistency, prove_inclusion};
@@ -158,6 +169,7 @@ pub use record_heads::{HeadsRecorded, record_heads};
 pub use register_party::{Registered, RegisteredParty, list_parties, register_party};
 pub use reject_settlement::{RejectedSettlement, reject_settlement};
 pub use remote::{Remote, RemoteError};
+pub use renew_contract::{Renewal, renew_contract};
 pub use report_facts::{FactReport, FactSheet, Recorded, report_facts};
 pub use restore_log::{Copy, Restored, restore_log};
 pub use retrying::retrying;
@@ -166,12 +178,14 @@ pub use send_payment::{PaymentOrder, RecordedPayment, send_payment};
 pub use sequence_log::{Sequenced, sequence_log};
 pub use sheet::{Content, Sheet};
 pub use show_history::{Happened, show_history};
+pub use show_versions::{ClauseMoney, ShownVersion, VersionMoney, compare_amendment, show_versions};
 pub use sign_checkpoint::{SignedCheckpoint, check_signed, latest_checkpoint, sign_checkpoint};
-pub use sign_contract::{Signed, sign_contract};
+pub use sign_contract::{NewSignature, Signed, sign_contract};
 pub use state_balances::{AccountBalance, StatedBalances, TrialBalance, state_all_balances, state_balances};
 pub use state_contract::{
     ContractSummary, PostedLine, PostedStatement, RoleTaken, list_contracts, show_contract, state_contract,
 };
 pub use tell_webhooks::{Courier, tell_webhooks};
 pub use verify_log::{Finding, HeldCheckpoint, Looked, Verified, verify_held, verify_log};
+pub use withdraw_proposal::{Withdrawn, withdraw_proposal};
 pub use writer::{Limits, Reply, World, Writer};

@@ -8,8 +8,6 @@ use crate::{
     values::{ChainId, Day, EntryId, PartyId},
 };
 
-const MICROS_PER_DAY: i64 = 86_400_000_000;
-
 /// A source of random bytes fit for secrets; says why when it has none.
 pub type Random<'o> = &'o mut dyn FnMut(&mut [u8]) -> Result<(), String>;
 
@@ -40,7 +38,7 @@ impl<'o> Outside<'o> {
 
     /// The day of the clock, in UTC.
     pub fn today(&self) -> Day {
-        Day(i32::try_from(self.now_micros.div_euclid(MICROS_PER_DAY)).unwrap_or_default())
+        Day::of_micros(self.now_micros)
     }
 
     /// Tells how far it is.

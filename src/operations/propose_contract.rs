@@ -60,7 +60,7 @@ pub fn propose_contract(
     outside: &mut Outside,
     proposal: Proposal,
 ) -> Result<Proposed, Error> {
-    let (contract, findings, files) = checked(&proposal)?;
+    let (contract, findings, files) = checked(proposal.file, proposal.document, &proposal.settings, proposal.files)?;
     let id = contract.checked.document.header.id.clone();
     let name = named("a contract", proposal.name.unwrap_or(&id))?.to_owned();
     connection.transaction(|connection| {
@@ -92,18 +92,27 @@ pub fn propose_contract(
     })
 }
 
-type Texts = BTreeMap<String, String>;
+/// Texts by name: files, or settings.
+pub(super) type Texts = BTreeMap<String, String>;
 
-/// Compiles the document and keeps the files that it reads.
-fn checked(proposal: &Proposal) -> Result<(Contract, Vec<Finding>, Texts), Error> {
-    let settings: Vec<_> = proposal.settings.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
+/// Compiles a document and keeps the files that it reads.
+///
+/// # Errors
+/// [`Error::Document`] with all findings when it has errors.
+pub(super) fn checked(
+    file: &str,
+    document: &str,
+    settings: &Texts,
+    files: Files,
+) -> Result<(Contract, Vec<Finding>, Texts), Error> {
+    let settings: Vec<_> = settings.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
     let read = RefCell::new(Texts::new());
     let files = |name: &str| {
-        let text = (proposal.files)(name)?;
+        let text = files(name)?;
         read.borrow_mut().insert(name.into(), text.clone());
         Ok(text)
     };
-    match compile(proposal.file, proposal.document, &settings, &files) {
+    match compile(file, document, &settings, &files) {
         (Some(contract), findings) => Ok((contract, findings, read.into_inner())),
         (None, findings) => Err(Error::Document(findings)),
     }

@@ -68,6 +68,7 @@ pub fn propose_settlement(
 ) -> Result<DueSettlement, Error> {
     connection.transaction(|connection| {
         let mut keeping = Bookkeeping::open(connection, contract)?;
+        keeping.known.allow(Act::Settle, outside)?;
         super::bookkeeping::refuse_future_day(outside, as_of)?;
         let Prepared { mut settlement, due } = prepare(connection, &keeping, as_of)?;
         if !due.is_empty() {
@@ -89,10 +90,10 @@ fn prepare(connection: &mut Connection, keeping: &Bookkeeping, as_of: Day) -> Re
     let reported = known::reported(connection, &known.row)?;
     let posted = posted_lines(connection, keeping)?;
     let known_at = known.chain.seq();
-    let (owed, lines) = owed(&known.contract, &reported, known_at, as_of)?;
+    let (owed, lines) = owed(&known.versions, &reported, known_at, as_of)?;
     let due = difference(&lines, &posted)?;
     let labels = reported.labels();
-    let currency = known.contract.checked.document.header.currency;
+    let currency = known.contract().checked.document.header.currency;
     let word = |line| in_words(line, currency, |subject| labels.get(&subject).map(|label| (*label).to_owned()));
     let words: Vec<StatementLine> = due.iter().map(word).collect::<Result<_, _>>()?;
     let approvers =

@@ -180,7 +180,7 @@ fn put_contract(connection: &mut Connection, chain: ChainId, entries: &BTreeMap<
     };
     row.name = proposal.name.clone();
     row.digest = Digest::parse(&proposal.digest).unwrap_or(row.digest);
-    row.state = life.state.word().into();
+    row.state = life.state.stored().into();
     row.proposed_seq = *seq;
     projection::put_contract(connection, &row)?;
     let role = |(role, party): (&String, &PartyId)| ContractPartyRow {

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     contract::{
-        Batch,
+        Batch, Versions,
         content::{self, FactContent},
         payload::BatchSize,
         pseudonym::fact_name,
@@ -25,7 +25,7 @@ use crate::{
     },
     storage::{self, Connection, ContractRow, FactRow},
     terms::document::Document,
-    values::EntryId,
+    values::{Digest, EntryId},
 };
 
 /// Facts that are read, sealed and stored at once.
@@ -47,8 +47,18 @@ pub(super) fn in_steps(facts: Vec<NewFact>) -> impl FnMut() -> Result<Vec<NewFac
 #[derive(Clone, Copy)]
 pub(super) struct Under<'r> {
     pub row: &'r ContractRow,
+    /// The digest of its newest version.
+    pub terms: Digest,
     pub document: &'r Document,
     pub keys: &'r Keys,
+}
+
+impl<'r> Under<'r> {
+    /// The newest version of a contract, which knows everything that may be reported.
+    pub(super) fn newest(row: &'r ContractRow, versions: &'r Versions, keys: &'r Keys) -> Self {
+        let version = versions.newest();
+        Self { row, terms: version.digest, document: &version.contract.checked.document, keys }
+    }
 }
 
 /// What was recorded under one entry.
@@ -89,13 +99,13 @@ pub(super) fn record_facts(
         count = from;
         outside.tell(before + count, None);
     }
-    fill(&mut draft, under.row, count, &tree);
+    fill(&mut draft, under.terms, count, &tree);
     Ok(Some(Batched { receipt: chain.append(connection, draft)?, count }))
 }
 
 /// Completes the entry of a batch.
-fn fill(draft: &mut Draft, row: &ContractRow, count: usize, tree: &Frontier) {
-    draft.terms = Some(row.digest);
+fn fill(draft: &mut Draft, terms: Digest, count: usize, tree: &Frontier) {
+    draft.terms = Some(terms);
     draft.payload = content::encode(&BatchSize { count: u32::try_from(count).unwrap_or(u32::MAX) });
     draft.commitments = vec![FieldCommitment { field: Batch::Facts as u16, digest: tree.root() }];
 }
@@ -120,7 +130,7 @@ impl Sealing<'_> {
     }
 
     fn row(&self, at: usize, fact: NewFact, random: &Random) -> Result<FactRow, Error> {
-        let Under { row, document, keys } = self.under;
+        let Under { row, document, keys, .. } = self.under;
         // `rows` has made sure that it fits.
         let (item, index) = (i32::try_from(at).unwrap_or(i32::MAX), u32::try_from(at).unwrap_or(u32::MAX));
         let fact_id = fact_name(self.entry)(index);

@@ -71,10 +71,11 @@ pub fn report_facts(
     report: &FactReport,
 ) -> Result<Recorded, Error> {
     connection.transaction(|connection| {
-        let Known { mut chain, row, state, contract: known, .. } = known::contract(connection, contract)?;
-        state.after(Act::Report)?;
+        let known = known::contract(connection, contract)?;
+        known.allow(Act::Report, outside)?;
+        let Known { mut chain, row, versions, .. } = known;
         let keys = Keys::load(connection, row.contract_id)?;
-        let under = Under { row: &row, document: &known.checked.document, keys: &keys };
+        let under = Under::newest(&row, &versions, &keys);
         let (mut taking, [retracted, corrected, first]) = Taking::start(connection, under, report)?;
         let mut first = Some(first);
         let mut steps = || first.take().map_or_else(|| taking.next(), Ok);

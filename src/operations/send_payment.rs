@@ -53,7 +53,7 @@ pub fn send_payment(
 ) -> Result<RecordedPayment, Error> {
     connection.transaction(|connection| {
         let mut keeping = Bookkeeping::open(connection, contract)?;
-        let currency = keeping.known.contract.checked.document.header.currency;
+        let currency = keeping.known.contract().checked.document.header.currency;
         let amount_minor =
             currency.to_minor(order.amount).filter(|amount_minor| *amount_minor > 0).ok_or_else(|| {
                 let help = format!("give an amount above zero with at most {} decimals", currency.minor_units());

@@ -73,7 +73,7 @@ impl<'f> Standing<'f> {
     /// Reads what stands at the end of the chain.
     pub(super) fn load(
         connection: &mut Connection,
-        Under { row, document, keys }: Under<'f>,
+        Under { row, document, keys, .. }: Under<'f>,
         wanted: &Wanted,
     ) -> Result<Self, Error> {
         let contract = row.contract_id;

@@ -68,7 +68,7 @@ pub fn state_contract(
         let Bookkeeping { known, books } = Bookkeeping::read(connection, contract)?;
         let labels = known::labels(connection, &known.row)?;
         let posted = books.posted_positions();
-        let currency = known.contract.checked.document.header.currency;
+        let currency = known.contract().checked.document.header.currency;
         let mut lines = Vec::new();
         let days: BTreeMap<i64, Day> =
             books.proposals().iter().map(|proposal| (proposal.seq, proposal.settlement.as_of)).collect();
@@ -85,7 +85,7 @@ pub fn state_contract(
         let plain: Vec<StatementLine> = lines.iter().map(|line| line.line.clone()).collect();
         Ok(PostedStatement {
             contract: contract.into(),
-            state: known.state.word(),
+            state: known.state.stored(),
             as_of,
             currency: currency.code().into(),
             totals: totals(&plain),
@@ -159,7 +159,7 @@ pub fn show_contract(connection: &mut Connection, contract: &str) -> Result<Cont
 
 fn summary(connection: &mut Connection, contract: &str) -> Result<ContractSummary, Error> {
     let known = known::read(connection, contract)?;
-    let patients: BTreeMap<&str, bool> = crate::contract::agreement::roles(&known.contract).collect();
+    let patients: BTreeMap<&str, bool> = crate::contract::agreement::roles(known.contract()).collect();
     let mut parties = Vec::new();
     for row in &known.parties {
         let party = storage::party::find(connection, row.party_id)?;
@@ -171,9 +171,9 @@ fn summary(connection: &mut Connection, contract: &str) -> Result<ContractSummar
         });
     }
     Ok(ContractSummary {
-        contract: known.row.name,
-        document: known.contract.checked.document.header.id.clone(),
-        state: known.state.word(),
+        contract: known.row.name.clone(),
+        document: known.contract().checked.document.header.id.clone(),
+        state: known.state.stored(),
         digest: known.row.digest.to_string(),
         parties,
     })

@@ -155,6 +155,7 @@ fn check_contracts(
     let records: BTreeMap<ChainId, &ContractRecord> = records.iter().map(|record| (record.chain, record)).collect();
     let mut chains: BTreeSet<ChainId> = known.lives.keys().chain(records.keys()).copied().collect();
     chains.extend(chains_in("contract_party", storage::contract_party::contracts(connection), findings)?);
+    chains.extend(chains_in("amendment", storage::amendment::contracts(connection), findings)?);
     chains.extend(chains_in("subject_key", storage::subject_key::contracts(connection), findings)?);
     chains.extend(chains_in("subject", storage::subject::contracts(connection), findings)?);
     chains.extend(chains_in("fact", storage::fact::contracts(connection), findings)?);
@@ -169,6 +170,7 @@ fn check_contracts(
             life: &life,
             entries: known.history.get(&chain),
             text: records.get(&chain).map(|record| &record.text),
+            amendments: &stored.amendments,
             subjects: &stored.subjects,
             facts: &stored.facts,
             lines: &stored.lines,

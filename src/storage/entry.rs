@@ -154,6 +154,16 @@ pub fn last_of_kind(connection: &mut Connection, chain_id: ChainId, kind: u16) -
     Ok(dual!(connection, |c| last.select(EntryRow::as_select()).first(c).optional())?)
 }
 
+/// Loads the entries of a chain that are of some kinds, in order.
+///
+/// # Errors
+/// What the database answers.
+pub fn of_kinds(connection: &mut Connection, chain_id: ChainId, kinds: &[u16]) -> Result<Vec<EntryRow>, Error> {
+    let kinds: Vec<Wide> = kinds.iter().map(|kind| Wide::from(i64::from(*kind))).collect();
+    let of_kinds = entry::table.filter(entry::chain_id.eq(chain_id)).filter(entry::kind.eq_any(kinds));
+    Ok(dual!(connection, |c| of_kinds.order(entry::seq).select(EntryRow::as_select()).load(c))?)
+}
+
 /// Hands every entry of a chain to `each`, in order, without holding them all in memory.
 ///
 /// # Errors

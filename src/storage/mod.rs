@@ -18,7 +18,7 @@
 //! - [`reading`]: rows one by one, where one that cannot be read must not hide the others
 //! - `schema`, `columns`: tables and columns as Diesel sees them; how our types are written in each database
 //! - [`log`], [`chain_head`], [`entry`], [`posting`]: the journal
-//! - [`party`], [`contract`], [`contract_party`]: who agreed what
+//! - [`party`], [`contract`], [`contract_party`], [`amendment`]: who agreed what
 //! - [`log_entry`], [`log_node`], [`sequenced`], [`sequencer`]: the journal in one Merkle tree
 //! - [`checkpoint`], [`cosignature`]: what was signed over that tree
 //! - [`overview`]: the same at a glance, without the documents
@@ -38,6 +38,7 @@ pub mod connection;
 pub mod reading;
 
 pub mod address;
+pub mod amendment;
 pub mod backup;
 pub mod chain_head;
 pub mod checkpoint;
@@ -71,6 +72,7 @@ pub mod subject_key;
 pub mod webhook;
 
 pub use address::Address;
+pub use amendment::AmendmentRow;
 pub use chain_head::ChainHead;
 pub use checkpoint::CheckpointRow;
 pub use connection::Connection;

@@ -96,6 +96,19 @@ table! {
 }
 
 table! {
+    use diesel::sql_types::{BigInt, Text};
+    use crate::storage::columns::Identifier;
+
+    amendment (contract_id, seq) {
+        contract_id -> Identifier,
+        seq -> BigInt,
+        document -> Text,
+        files -> Text,
+        settings -> Text,
+    }
+}
+
+table! {
     use diesel::sql_types::Binary;
     use crate::storage::columns::Identifier;
 

@@ -36,6 +36,12 @@ impl Day {
         (FIRST..=LAST).contains(&day).then_some(day)
     }
 
+    /// The day of an instant in UTC, in microseconds since 1970-01-01T00:00:00Z.
+    pub fn of_micros(micros: i64) -> Self {
+        const MICROS_PER_DAY: i64 = 86_400_000_000;
+        Self(i32::try_from(micros.div_euclid(MICROS_PER_DAY)).unwrap_or_default())
+    }
+
     /// Adds calendar months; a day that the target month lacks becomes its last day (31 January + 1 month = 28 or 29
     /// February). None outside 1800–2400.
     pub fn plus_months(self, months: i32) -> Option<Self> {

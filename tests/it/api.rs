@@ -1,6 +1,7 @@
 //! The interface over HTTP, through a real server on this machine, on both databases.
 
 mod access;
+mod amending;
 mod attacks;
 mod description;
 mod keys;

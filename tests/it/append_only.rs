@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Columns that never change: a few of each append-only table, all the frozen ones of the tables that move in part.
-const FROZEN: [(&str, &str); 45] = [
+const FROZEN: [(&str, &str); 47] = [
     ("log", "origin"),
     ("log", "log_id"),
     ("entry", "body"),
@@ -38,6 +38,8 @@ const FROZEN: [(&str, &str); 45] = [
     ("contract", "proposed_seq"),
     ("contract_party", "role"),
     ("contract_party", "party_id"),
+    ("amendment", "document"),
+    ("amendment", "seq"),
     ("receipt", "idempotency"),
     ("receipt", "request"),
     ("receipt", "answer"),
@@ -56,7 +58,7 @@ const FROZEN: [(&str, &str); 45] = [
     ("cosignature", "line"),
 ];
 
-const TABLES: [&str; 18] = [
+const TABLES: [&str; 19] = [
     "log",
     "chain_head",
     "entry",
@@ -64,6 +66,7 @@ const TABLES: [&str; 18] = [
     "party",
     "contract",
     "contract_party",
+    "amendment",
     "subject_key",
     "subject",
     "fact",

@@ -25,6 +25,7 @@ use super::{
     deal,
 };
 
+mod amended;
 mod bytes;
 mod certificates;
 mod erased;

@@ -70,6 +70,15 @@ pub fn act<T>(
     connection: &mut Connection,
     work: impl FnOnce(&mut Connection, &mut Outside) -> Result<T, Error>,
 ) -> Result<T, Error> {
+    act_on("2026-01-01", connection, work)
+}
+
+/// The same on another day.
+pub fn act_on<T>(
+    on: &str,
+    connection: &mut Connection,
+    work: impl FnOnce(&mut Connection, &mut Outside) -> Result<T, Error>,
+) -> Result<T, Error> {
     thread_local!(static STEP: std::cell::Cell<u64> = const { std::cell::Cell::new(0) });
     let step = STEP.get() + 1;
     STEP.set(step);
@@ -82,7 +91,7 @@ pub fn act<T>(
         }
         Ok(())
     };
-    let mut outside = Outside::new(1_767_225_600_000_000 + step as i64 * 1_000_000, &mut random);
+    let mut outside = Outside::new(i64::from(day(on).0) * 86_400_000_000 + step as i64 * 1_000_000, &mut random);
     work(connection, &mut outside)
 }
 

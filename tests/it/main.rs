@@ -19,6 +19,8 @@ mod vectors;
 mod words;
 
 #[cfg(feature = "server")]
+mod amending;
+#[cfg(feature = "server")]
 mod announced;
 #[cfg(feature = "server")]
 mod api;
@@ -42,6 +44,8 @@ mod crash;
 mod databases;
 #[cfg(feature = "server")]
 mod deal;
+#[cfg(feature = "server")]
+mod ending;
 #[cfg(feature = "server")]
 mod erasing;
 #[cfg(feature = "server")]

@@ -3,9 +3,9 @@
 use outcome_ledger::{
     contract::seal::{NO_SUBJECT, SubjectKey},
     storage::{
-        self, ChainHead, CheckpointRow, Connection, ContractPartyRow, ContractRow, CosignatureRow, EntryRow, Error,
-        FactRow, LogEntryRow, LogNodeRow, LogRow, PartyRow, PostingRow, ReceiptRow, SequencedRow, SequencerRow,
-        SettlementLineRow, SubjectKeyRow, SubjectRow,
+        self, AmendmentRow, ChainHead, CheckpointRow, Connection, ContractPartyRow, ContractRow, CosignatureRow,
+        EntryRow, Error, FactRow, LogEntryRow, LogNodeRow, LogRow, PartyRow, PostingRow, ReceiptRow, SequencedRow,
+        SequencerRow, SettlementLineRow, SubjectKeyRow, SubjectRow,
     },
     values::{
         Digest, day,
@@ -145,6 +145,9 @@ pub fn fill(connection: &mut Connection) -> Result<(), Error> {
         storage::posting::insert(c, &[posting(0, 100), posting(1, -100)])?;
         storage::contract::insert(c, &contract())?;
         storage::contract_party::insert(c, &contract_parties())?;
+        let (document, files, settings) = ("name: 心衰 2\n".into(), "{}".into(), "{}".into());
+        let amendment = AmendmentRow { contract_id: CONTRACT, seq: 1, document, files, settings };
+        storage::amendment::insert(c, &amendment)?;
         storage::subject_key::insert(c, &[NO_SUBJECT, subject(0).subject_ref].map(subject_key))?;
         storage::subject::insert(c, &[subject(0), subject(1)])?;
         storage::fact::insert(c, &[fact(0)])?;

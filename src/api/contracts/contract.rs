@@ -18,10 +18,18 @@ pub struct ContractShown {
     pub name: String,
     /// Its chain in the journal.
     pub chain: uuid::Uuid,
-    /// Where it stands: `proposed`, `signed`, `in force` or `terminated`.
+    /// Where it stands: `proposed`, `withdrawn`, `signed`, `in force`, `suspended` or `terminated`.
     #[schema(example = "in force")]
     pub state: String,
-    /// The digest that the parties sign, hexadecimal.
+    /// The last day on which it is in force, once an end is set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, format = Date, example = "2025-12-31")]
+    pub ends_on: Option<String>,
+    /// The last day on which what was earned by then is reported and settled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, format = Date, example = "2026-03-31")]
+    pub run_out_until: Option<String>,
+    /// The digest of the first version that the parties sign, hexadecimal; `…/versions` has later ones.
     pub digest: String,
     /// The position of the last entry in its chain.
     pub position: i64,
@@ -54,12 +62,14 @@ pub struct RoleShown {
 
 impl From<ContractOverview> for ContractShown {
     fn from(overview: ContractOverview) -> Self {
-        let ContractOverview { headline, parts } = overview;
+        let ContractOverview { headline, parts, ending } = overview;
         let Headline { contract_id, name, digest, state, seq, hash } = headline;
         Self {
             name,
             chain: contract_id.0,
             state,
+            ends_on: ending.map(|ending| ending.on.to_string()),
+            run_out_until: ending.map(|ending| ending.run_out_until.to_string()),
             digest: digest.to_string(),
             position: seq,
             hash: hash.to_string(),

@@ -1,4 +1,4 @@
-//! Which contracts are wanted.
+//! Which contracts are wanted, and as of when something is computed.
 
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -8,7 +8,18 @@ use crate::{
     contract::State,
     operations::{Caller, Operation, access::Scope},
     storage::overview::Wanted,
+    values::Day,
 };
+
+/// As of when something is computed.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct DayQuery {
+    /// The day; today when left out.
+    #[param(required = false, value_type = String, format = Date, example = "2025-12-31")]
+    pub as_of: Option<Day>,
+}
 
 /// Which contracts are wanted.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -20,8 +31,8 @@ pub struct ContractQuery {
     limit: Option<u32>,
     /// The `next` of the page before.
     cursor: Option<String>,
-    /// Those that stand there: `proposed`, `signed`, `in force` or `terminated`.
-    #[param(pattern = "^(proposed|signed|in force|terminated)$")]
+    /// Those that stand there: `proposed`, `withdrawn`, `signed`, `in force`, `suspended` or `terminated`.
+    #[param(pattern = "^(proposed|withdrawn|signed|in force|suspended|terminated)$")]
     state: Option<String>,
     /// `name`, or `-name` from the last to the first.
     #[param(pattern = "^-?name$")]
@@ -40,7 +51,7 @@ impl ContractQuery {
             Some(_) => return Err(page::bad("sort", "give name or -name")),
         };
         if self.state.as_deref().is_some_and(|state| State::parse(state).is_none()) {
-            return Err(page::bad("state", "give proposed, signed, in force or terminated"));
+            return Err(page::bad("state", "give proposed, withdrawn, signed, in force, suspended or terminated"));
         }
         let own = Operation::ListContracts.scope(caller.role) == Scope::Own;
         Ok(Wanted {

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::{
-    agreements, batches, erasures, facts,
+    agreements, amendments, batches, erasures, facts,
     finding::Finding,
     life::Life,
     outcome::Looked,
     parties::Registrations,
-    records::{AgreementText, Committed, Fact, Line, Opening, Record, Subject},
+    records::{AgreementText, AmendmentTexts, Committed, Fact, Line, Opening, Record, Subject},
     settlements,
 };
 use crate::{
@@ -32,6 +32,8 @@ pub struct Held<'h> {
     pub entries: Option<&'h BTreeMap<i64, Entry>>,
     /// What was signed.
     pub text: Option<&'h AgreementText>,
+    /// What amendments say, by the positions of their proposals.
+    pub amendments: &'h AmendmentTexts,
     /// Subjects by position and item.
     pub subjects: &'h [Subject],
     /// Facts by position and item.
@@ -62,12 +64,12 @@ pub fn check_contract(
     batches::check(chain, name, held.entries, held.lines, list);
     erasures::check(held, list);
     let (Some(text), Some(entries)) = (held.text, held.entries) else { return };
-    let contract = agreements::check(held, text, registered, list);
-    if let Ok(contract) = &contract {
-        let kinds = contract.checked.document.facts.iter().map(|kind| kind.name.text.as_str()).collect();
-        facts::check(held, entries, &kinds, list);
+    let versions =
+        agreements::check(held, text, registered, list).and_then(|first| amendments::check(held, first, list));
+    if let Ok(versions) = &versions {
+        facts::check(held, entries, &versions.kinds(), list);
     }
-    let [settlements, accruals] = settlements::check(held, entries, contract, list, not_checked);
+    let [settlements, accruals] = settlements::check(held, entries, versions, list, not_checked);
     looked_at.settlements += settlements;
     looked_at.accruals += accruals;
 }

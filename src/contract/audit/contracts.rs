@@ -28,7 +28,7 @@ pub fn check(lives: &BTreeMap<ChainId, Life>, rows: &[ContractRecord], list: &mu
         }
         findings.compare(&described, "name", row.name.as_str(), &proposal.name);
         findings.compare(&described, "digest", row.digest.to_string(), proposal.digest.clone());
-        findings.compare(&described, "state", row.state.as_str(), state.word());
+        findings.compare(&described, "state", row.state.as_str(), state.stored());
         findings.compare(&described, "proposed_seq", row.proposed_seq, *seq);
         check_text(row.chain, life, &row.text, list);
     }

@@ -9,9 +9,12 @@ use super::{
     settlements::{line, shown},
 };
 use crate::{
-    contract::{LineKey, SettlementLine, content, payload, settlement::sums},
+    contract::{LineKey, SettlementLine, Versions, content, payload, settlement::sums},
     ledger::Entry,
-    terms::{Contract, document::clause::Period},
+    terms::{
+        Contract,
+        document::{Clause, clause::Period},
+    },
     values::Day,
 };
 
@@ -30,13 +33,17 @@ pub struct Compared {
 /// lines with postings and totals.
 pub fn compare(
     held: &Held,
-    contract: &Contract,
+    versions: &Versions,
     (seq, entry): (i64, &Entry),
     computed: &[SettlementLine],
     findings: &mut Findings,
 ) -> Compared {
-    let clauses = clauses_of_one(contract);
-    let comparable = |line: &SettlementLine| line.key.subject.is_some() && clauses.contains(line.key.clause.as_str());
+    // A clause of one subject in all versions that have it.
+    let of_one: BTreeSet<&str> = versions.all().flat_map(|version| clauses(&version.contract, true)).collect();
+    let of_many: BTreeSet<&str> = versions.all().flat_map(|version| clauses(&version.contract, false)).collect();
+    let comparable = |line: &SettlementLine| {
+        line.key.subject.is_some() && of_one.contains(clause_of(line)) && !of_many.contains(clause_of(line))
+    };
     let mut computed: BTreeMap<&LineKey, &SettlementLine> =
         computed.iter().filter(|line| comparable(line)).map(|line| (&line.key, line)).collect();
     let lines: Vec<&Line> = held.lines.iter().filter(|record| record.seq == seq).collect();
@@ -57,13 +64,18 @@ pub fn compare(
     Compared { lines: compared, of: lines.len(), sums }
 }
 
-/// The names of clauses whose lines follow from one subject each.
-fn clauses_of_one(contract: &Contract) -> BTreeSet<&str> {
+fn clause_of(line: &SettlementLine) -> &str {
+    &line.key.clause
+}
+
+/// The names of clauses whose lines follow from one subject each, or of the others.
+fn clauses(contract: &Contract, of_one: bool) -> impl Iterator<Item = &str> {
     let clauses = contract.checked.document.clauses.iter().zip(&contract.plan.clauses);
-    let of_one = clauses.filter(|(clause, plan)| {
+    let is_of_one = |clause: &Clause, plan| {
         contract.plan.is_of_one_subject(plan) && clause.limits.iter().all(|limit| limit.per == Period::Subject)
-    });
-    of_one.map(|(clause, _)| clause.name.text.as_str()).collect()
+    };
+    let wanted = clauses.filter(move |(clause, plan)| is_of_one(clause, plan) == of_one);
+    wanted.map(|(clause, _)| clause.name.text.as_str())
 }
 
 /// A database keeps amounts in the clear, so that sums can be compared when contents are gone; a file does not. Returns

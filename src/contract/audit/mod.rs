@@ -14,12 +14,14 @@
 //! - `erasures`: what is erased against the entries that say so
 //! - `facts`: facts against what the agreement knows and what they correct
 //! - `agreements`: roles and signers against the document
+//! - `amendments`: what later versions say against what was signed
 //! - `settlements`: settlements computed again
 //! - `in_part`: those of which somebody was erased since, as far as that goes
 //! - `log`: the log compared with the journal, and checkpoints
 //! - `check_contract`: all of it for one contract
 
 pub mod agreements;
+pub mod amendments;
 pub mod batches;
 pub mod check_contract;
 pub mod contracts;

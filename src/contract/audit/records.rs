@@ -1,5 +1,7 @@
 //! What is held beside a chain, as plain records: from rows of a database, or from files of a bundle.
 
+use std::collections::BTreeMap;
+
 use super::finding::Findings;
 use crate::{
     contract::{
@@ -117,6 +119,9 @@ pub struct ContractRecord {
     /// The position of the entry that proposed it.
     pub proposed_seq: i64,
 }
+
+/// What an amendment says, as it is held beside the chain, by the position of its proposal.
+pub type AmendmentTexts = BTreeMap<i64, AgreementText>;
 
 /// Who takes a role.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     contract::{
-        SettlementLine,
+        SettlementLine, Versions,
         content::{self, ContentError},
         difference,
         money::{MoneyAct, Pair, accrual},
@@ -20,14 +20,13 @@ use crate::{
         settlement::sums,
     },
     ledger::Entry,
-    terms::Contract,
 };
 
 /// Computes every settlement and every accrual of a chain again. Returns how many of each could be computed in full.
 pub fn check(
     held: &Held,
     entries: &BTreeMap<i64, Entry>,
-    contract: Result<Contract, String>,
+    versions: Result<Versions, String>,
     list: &mut Vec<Finding>,
     not_checked: &mut Vec<String>,
 ) -> [u64; 2] {
@@ -44,9 +43,9 @@ pub fn check(
         return [0, 0];
     }
     let mut findings = Findings { list, table: "settlement_line", contract: Some(name) };
-    let known = contract.and_then(|contract| {
+    let known = versions.and_then(|versions| {
         let reported = held.reported().map_err(|error| error.to_string())?;
-        Ok(Known { held, contract, reported })
+        Ok(Known { held, versions, reported })
     });
     let mut accrued = Accrued::new();
     let mut whole = [0, 0];
@@ -95,7 +94,7 @@ fn add(accrued: &mut Accrued, act: &MoneyAct) {
 /// What settlements follow from.
 struct Known<'h> {
     held: &'h Held<'h>,
-    contract: Contract,
+    versions: Versions,
     reported: Reported,
 }
 
@@ -115,7 +114,7 @@ impl Known<'_> {
                 compare_totals(Code::SettlementDiffers, seq, entry, &settlement.totals, &sums(&due)?, findings);
             }
             MoneyAct::Accrue(Accrual { as_of, totals }) => {
-                let earned = earned(&self.contract, &self.reported, seq - 1, *as_of)?;
+                let earned = earned(&self.versions, &self.reported, seq - 1, *as_of)?;
                 let computed = accrual(&earned, &self.posted_before(seq)?, accrued)?;
                 compare_totals(Code::AccrualDiffers, seq, entry, totals, &computed, findings);
             }
@@ -140,13 +139,13 @@ impl Known<'_> {
             ));
         };
         let due = self.due(seq, settlement).map_err(|error| error.to_string())?;
-        let compared = in_part::compare(self.held, &self.contract, (seq, entry), &due, findings);
+        let compared = in_part::compare(self.held, &self.versions, (seq, entry), &due, findings);
         Ok(in_part::told(name, seq, gone, compared))
     }
 
     /// What is owed for what was known before the entry, less what was posted before it.
     fn due(&self, seq: i64, settlement: &Settlement) -> Result<Vec<SettlementLine>, OwedError> {
-        let (_, owed) = owed(&self.contract, &self.reported, seq - 1, settlement.as_of)?;
+        let (_, owed) = owed(&self.versions, &self.reported, seq - 1, settlement.as_of)?;
         Ok(difference(&owed, &self.posted_before(seq)?)?)
     }
 
@@ -160,7 +159,7 @@ impl Known<'_> {
 
     /// Money moves in the currency of the contract.
     fn check_currency(&self, entries: &BTreeMap<i64, Entry>, findings: &mut Findings) {
-        let currency = self.contract.checked.document.header.currency;
+        let currency = self.versions.newest().contract.checked.document.header.currency;
         for (seq, entry) in entries {
             if let Some(leg) = entry.postings.iter().find(|leg| leg.currency != currency) {
                 let row = format!("position {seq}, postings of entry {}", entry.id);

@@ -248,6 +248,7 @@ fn check_contracts(
             life,
             entries: said.history.get(chain),
             text: Some(&contents.text),
+            amendments: &contents.amendments,
             subjects: &contents.subjects,
             facts: &contents.facts,
             lines: &contents.lines,

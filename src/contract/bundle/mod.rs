@@ -29,7 +29,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use super::audit::{
     ErasedOf,
-    records::{AgreementText, Fact, Line, Subject},
+    records::{AgreementText, AmendmentTexts, Fact, Line, Subject},
 };
 use crate::{
     ledger::heads::LoggedHead,
@@ -93,6 +93,8 @@ pub struct Older {
 pub struct Contents {
     /// What was signed.
     pub text: AgreementText,
+    /// What amendments say, by the positions of their proposals.
+    pub amendments: AmendmentTexts,
     /// Subjects.
     pub subjects: Vec<Subject>,
     /// Facts.

@@ -10,7 +10,10 @@ use super::{
     manifest::{MANIFEST, Manifest},
     ustar,
 };
-use crate::{contract::audit::records::AgreementText, values::ChainId};
+use crate::{
+    contract::audit::records::{AgreementText, AmendmentTexts},
+    values::ChainId,
+};
 
 /// The files of an archive by name.
 pub type Files<'b> = BTreeMap<&'b str, &'b [u8]>;
@@ -82,17 +85,29 @@ impl<'b> Rest<'_, 'b> {
 
     fn contract(&mut self, chain: ChainId) -> Result<Contents, Malformed> {
         let name = |file: &str| format!("contracts/{chain}/{file}");
-        let text = AgreementText {
-            document: self.text(&name("document"))?.to_owned(),
-            files: self.text(&name("files.json"))?.to_owned(),
-            settings: self.text(&name("settings.json"))?.to_owned(),
-        };
         Ok(Contents {
-            text,
+            text: self.agreement(&name(""))?,
+            amendments: self.amendments(&name("amendments/"))?,
             subjects: fields::read_records(&name("subjects"), self.take(&name("subjects"))?)?,
             facts: fields::read_records(&name("facts"), self.take(&name("facts"))?)?,
             erased: fields::read_erased(&name("erased"), self.take(&name("erased"))?)?,
             lines: fields::read_records(&name("lines"), self.take(&name("lines"))?)?,
         })
+    }
+
+    fn agreement(&mut self, folder: &str) -> Result<AgreementText, Malformed> {
+        let mut text = |file: &str| Ok(self.text(&format!("{folder}{file}"))?.to_owned());
+        Ok(AgreementText { document: text("document")?, files: text("files.json")?, settings: text("settings.json")? })
+    }
+
+    fn amendments(&mut self, folder: &str) -> Result<AmendmentTexts, Malformed> {
+        let mut texts = AmendmentTexts::new();
+        let documents = self.all.keys().filter_map(|name| name.strip_prefix(folder)?.strip_suffix("/document"));
+        for position in documents.collect::<Vec<_>>() {
+            let seq = position.parse::<i64>().ok().filter(|seq| *seq > 0 && seq.to_string() == position);
+            let wrong = || Malformed { file: format!("{folder}{position}"), reason: "this is no position".into() };
+            texts.insert(seq.ok_or_else(wrong)?, self.agreement(&format!("{folder}{position}/"))?);
+        }
+        Ok(texts)
     }
 }

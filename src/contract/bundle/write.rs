@@ -5,7 +5,7 @@ use super::{
     manifest::{MANIFEST, Manifest},
     ustar,
 };
-use crate::contract::audit::records::Opening;
+use crate::contract::audit::records::{AgreementText, Opening};
 
 impl Bundle<'_> {
     /// Writes the archive.
@@ -30,14 +30,20 @@ impl Bundle<'_> {
         for (size, older) in &self.consistency {
             files.push((format!("consistency/{size}"), fields::write_older(older)));
         }
-        for (chain, Contents { text, subjects, facts, lines, erased }) in &self.contracts {
+        for (chain, Contents { text, amendments, subjects, facts, lines, erased }) in &self.contracts {
             let mut put = |name: &str, content: Vec<u8>| files.push((format!("contracts/{chain}/{name}"), content));
-            put("document", text.document.clone().into_bytes());
+            let mut put_text = |folder: &str, text: &AgreementText| {
+                put(&format!("{folder}document"), text.document.clone().into_bytes());
+                put(&format!("{folder}files.json"), text.files.clone().into_bytes());
+                put(&format!("{folder}settings.json"), text.settings.clone().into_bytes());
+            };
+            put_text("", text);
+            for (seq, text) in amendments {
+                put_text(&format!("amendments/{seq}/"), text);
+            }
             put("erased", fields::write_erased(erased));
             put("facts", fields::write_records(facts));
-            put("files.json", text.files.clone().into_bytes());
             put("lines", fields::write_records(lines));
-            put("settings.json", text.settings.clone().into_bytes());
             put("subjects", fields::write_records(subjects));
         }
         files

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::super::{
+    Act,
     content::{self, ContentError, encode},
     payload::{
         Accrual, Approval, PaymentConfirmed, PaymentFailed, PaymentSent, PostedSettlement, Rejection, Reversal,
@@ -54,6 +55,14 @@ impl MoneyAct {
         // One act has one form, so that two entries never say the same in different bytes.
         let other_form = || ContentError("the payload is not in its one form".into());
         Some(act.and_then(|act| if act.payload() == *payload { Ok(act) } else { Err(other_form()) }))
+    }
+
+    /// What it is in the life of its contract.
+    pub const fn in_life(&self) -> Act {
+        match self {
+            Self::Propose(_) | Self::Approve(_) | Self::Reject(_) | Self::Post(_) | Self::Accrue(_) => Act::Settle,
+            Self::Send(_) | Self::Confirm(_) | Self::Fail(_) | Self::Reverse(_) => Act::Pay,
+        }
     }
 
     /// The kind of its entry.

@@ -148,6 +148,11 @@ impl Books {
         self.posted().map(|proposal| proposal.settlement.as_of).max()
     }
 
+    /// The last day that a settlement was made for, posted or put forward.
+    pub fn settled_or_open(&self) -> Option<Day> {
+        self.settled_on().max(self.open_proposal().map(|proposal| proposal.settlement.as_of))
+    }
+
     pub(super) fn posted(&self) -> impl Iterator<Item = &Proposal> {
         self.proposals.iter().filter(|proposal| proposal.stage == Stage::Posted)
     }

@@ -6,7 +6,7 @@ use crate::{
         Findings,
         records::{AgreementText, ContractRecord, Fact, FactColumns, Line, LineColumns, Party, Record, Role, Subject},
     },
-    storage::{ContractPartyRow, ContractRow, FactRow, PartyRow, SettlementLineRow, SubjectRow},
+    storage::{AmendmentRow, ContractPartyRow, ContractRow, FactRow, PartyRow, SettlementLineRow, SubjectRow},
 };
 
 impl From<PartyRow> for Party {
@@ -25,6 +25,12 @@ impl From<ContractRow> for ContractRecord {
             state: row.state,
             proposed_seq: row.proposed_seq,
         }
+    }
+}
+
+impl From<AmendmentRow> for AgreementText {
+    fn from(row: AmendmentRow) -> Self {
+        Self { document: row.document, files: row.files, settings: row.settings }
     }
 }
 

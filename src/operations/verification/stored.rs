@@ -8,7 +8,7 @@ use super::{
 use crate::{
     contract::audit::{
         Finding, Findings,
-        records::{Fact, Line, Role, Subject},
+        records::{AmendmentTexts, Fact, Line, Role, Subject},
     },
     operations::Error,
     storage::{self, Connection},
@@ -19,6 +19,8 @@ use crate::{
 pub struct Stored {
     /// Who takes which role.
     pub roles: Vec<Role>,
+    /// What amendments say, by the positions of their proposals.
+    pub amendments: AmendmentTexts,
     /// Subjects by position and item.
     pub subjects: Vec<Subject>,
     /// Facts by position and item.
@@ -42,6 +44,8 @@ impl Stored {
         let contract = Some(name);
         let roles = storage::contract_party::each_of_contract(connection, chain);
         let roles = readable("contract_party", contract, roles, row_number, list)?;
+        let amendments = storage::amendment::each_of_contract(connection, chain);
+        let amendments = readable("amendment", contract, amendments, row_number, list)?;
         let subjects = storage::subject::each_of_contract(connection, chain);
         let subjects = readable("subject", contract, subjects, placed(connection, "subject", chain), list)?;
         let facts = storage::fact::each_of_contract(connection, chain);
@@ -58,7 +62,8 @@ impl Stored {
         let lines = lines.into_iter().map(|row| rows::line(row, opener, of_lines)).collect();
         opener.check(exists, &mut Findings { list, table: "subject_key", contract });
         let roles = roles.into_iter().map(Into::into).collect();
-        Ok(Self { roles, subjects, facts, lines })
+        let amendments = amendments.into_iter().map(|row| (row.seq, row.into())).collect();
+        Ok(Self { roles, amendments, subjects, facts, lines })
     }
 }
 

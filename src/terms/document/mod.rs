@@ -7,6 +7,7 @@
 //! - [`header`]: identity, title, parties, term, settlement rhythm
 //! - [`code`]: codes of clinical records
 //! - [`field`]: types of fields and parameters
+//! - [`prolong`]: the same document with another last day
 //! - [`parameter`]: what the parties negotiate
 //! - [`fact`]: what is reported
 //! - [`table`]: bands, marginal bands, points, dated and keyed tables
@@ -20,6 +21,7 @@ pub mod fact;
 pub mod field;
 pub mod header;
 pub mod parameter;
+pub mod prolong;
 pub mod reader;
 pub mod table;
 

@@ -4,9 +4,13 @@
 //! method in the file that it belongs to. Never here: what is held beside the chain.
 //!
 //! - `signing`: the proposal, signatures, activation
+//! - `ending`: suspension, resumption, termination
+//! - `amending`: new versions, and proposals that are taken back
 //! - `erasing`: who was erased
 //! - `money`: settlements, payments, reversals, accruals, by the books of the contract
 
+mod amending;
+mod ending;
 mod erasing;
 mod money;
 mod signing;
@@ -19,12 +23,14 @@ use super::finding::{Code, Finding, Findings};
 use crate::{
     contract::{
         Act, State,
+        amendment::Amendments,
         content::{self, ContentError},
+        course::Course,
         money::{Books, MoneyAct},
         payload::Proposal,
     },
     ledger::{Entry, EntryKind},
-    values::{ChainId, SubjectRef},
+    values::{ChainId, Day, SubjectRef},
 };
 
 /// What the chain of a contract says about it.
@@ -34,10 +40,14 @@ pub struct Life {
     pub name: String,
     /// What was proposed, and where.
     pub proposal: Option<(i64, Proposal)>,
-    /// Positions of signatures by role.
+    /// Positions of signatures of the proposal by role.
     pub signed: BTreeMap<String, i64>,
-    /// Where it stands.
+    /// What became of it later.
+    pub amendments: Amendments,
+    /// Where it stands, but for what time alone changes.
     pub state: State,
+    /// Who suspended it, and when it ends.
+    pub course: Course,
     /// Who was erased.
     pub erased: BTreeMap<SubjectRef, Erased>,
     /// Where its money stands.
@@ -65,9 +75,12 @@ impl Life {
     pub fn of(chain: ChainId, entries: &BTreeMap<i64, Entry>, list: &mut Vec<Finding>) -> Self {
         let (name, signed, books) = (chain.to_string(), BTreeMap::new(), Books::open(BTreeMap::new(), [], None));
         let erased = BTreeMap::new();
-        let mut life = Self { name, proposal: None, signed, state: State::Proposed, erased, books };
+        let nothing = Proposal { digest: String::new(), name, roles: BTreeMap::new(), signers: Vec::new() };
+        let amendments = Amendments::of(chain, &nothing);
+        let (name, state, course) = (nothing.name, State::Proposed, Course::default());
+        let mut life = Self { name, proposal: None, signed, amendments, state, course, erased, books };
         for (seq, entry) in entries {
-            if let Err(Impossible(code, found, expected)) = life.follow(*seq, entry) {
+            if let Err(Impossible(code, found, expected)) = life.follow(chain, *seq, entry) {
                 let mut findings = Findings { list, table: "entry", contract: Some(&life.name) };
                 findings.add(code, format!("position {seq}, entry {}", entry.id), found, expected);
             }
@@ -75,26 +88,30 @@ impl Life {
         life
     }
 
-    fn follow(&mut self, seq: i64, entry: &Entry) -> Result<(), Impossible> {
+    fn follow(&mut self, chain: ChainId, seq: i64, entry: &Entry) -> Result<(), Impossible> {
         let act = MoneyAct::read(entry);
         if !entry.postings.is_empty() && act.is_none() {
             let expected = "postings of settlements, payments, reversals and accruals only";
             return Err(Impossible::new(format!("postings of a {}", entry.kind), expected));
         }
-        let Some((_, Proposal { digest, .. })) = &self.proposal else { return self.propose(seq, entry) };
+        if self.proposal.is_none() {
+            return self.propose(chain, seq, entry);
+        }
         if entry.kind == EntryKind::ContractProposed {
             return Err(Impossible::new(entry.kind.name(), "one proposal only"));
         }
-        if entry.terms.map(|terms| terms.to_string()).as_ref() != Some(digest) {
-            return Err(Impossible::new("the digest of another agreement", digest));
+        let terms = self.terms(entry.kind);
+        if entry.terms.map(|terms| terms.to_string()).as_deref() != Some(terms) {
+            return Err(Impossible::new("the digest of another agreement", terms));
         }
+        let now = self.state.on(recorded_on(entry), self.course.ending().map(|(_, ending)| ending));
         let act = match act {
-            Some(act) => self.follow_money(seq, entry, act).map(|()| Act::Settle)?,
+            Some(act) => self.follow_money(seq, entry, act)?,
             None => self.take(seq, entry)?,
         };
         let not_now =
             |error: crate::contract::lifecycle::NotAllowed| Impossible::new(entry.kind.name(), error.to_string());
-        self.state = self.state.after(act).map_err(not_now)?;
+        self.state = now.after(act).map_err(not_now)?;
         if act == Act::Sign && self.all_signed() {
             self.state = self.state.after(Act::CompleteSignatures).unwrap_or(self.state);
         }
@@ -104,7 +121,14 @@ impl Life {
     /// Takes in what an entry says, and tells what was done by it.
     fn take(&mut self, seq: i64, entry: &Entry) -> Result<Act, Impossible> {
         Ok(match entry.kind {
-            EntryKind::ContractSigned => self.sign(seq, entry).map(|()| Act::Sign)?,
+            EntryKind::ContractSigned if self.state == State::Proposed => self.sign(seq, entry).map(|()| Act::Sign)?,
+            EntryKind::ContractSigned => self.sign_amendment(seq, entry).map(|()| Act::Amend)?,
+            EntryKind::AmendmentProposed => self.propose_amendment(seq, entry).map(|()| Act::Amend)?,
+            EntryKind::ContractAmended => self.amend(seq, entry).map(|()| Act::Amend)?,
+            EntryKind::ProposalWithdrawn => self.withdraw(seq, entry)?,
+            EntryKind::ContractSuspended => self.suspend(entry).map(|()| Act::Suspend)?,
+            EntryKind::ContractResumed => self.resume(entry).map(|()| Act::Resume)?,
+            EntryKind::ContractTerminated => self.terminate(seq, entry).map(|()| Act::Terminate)?,
             EntryKind::ContractActivated => self.activate(entry).map(|()| Act::Activate)?,
             EntryKind::SubjectsEnrolled => Act::Enrol,
             EntryKind::FactsRecorded | EntryKind::FactsCorrected | EntryKind::FactsRetracted => Act::Report,
@@ -112,4 +136,9 @@ impl Life {
             other => return Err(Impossible::new(other.name(), "an entry of a contract")),
         })
     }
+}
+
+/// The day on which an entry was recorded, in UTC.
+fn recorded_on(entry: &Entry) -> Day {
+    Day::of_micros(entry.recorded_at_micros)
 }

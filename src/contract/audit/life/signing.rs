@@ -3,21 +3,27 @@
 use super::{Impossible, Life, payload};
 use crate::{
     contract::{
+        amendment::Amendments,
+        course::Course,
         money::Books,
         payload::{Activation, Proposal, Signature},
     },
     ledger::{Entry, EntryKind},
+    values::ChainId,
 };
 
 impl Life {
     /// The first entry says what is proposed.
-    pub(super) fn propose(&mut self, seq: i64, entry: &Entry) -> Result<(), Impossible> {
+    pub(super) fn propose(&mut self, chain: ChainId, seq: i64, entry: &Entry) -> Result<(), Impossible> {
         if entry.kind != EntryKind::ContractProposed {
             return Err(Impossible::new(entry.kind.name(), "contract.proposed"));
         }
         let proposal: Proposal = payload(entry)?;
         self.name.clone_from(&proposal.name);
         self.books = Books::from(&proposal);
+        self.amendments = Amendments::of(chain, &proposal);
+        let signs = |role: &String| Some((role.clone(), *proposal.roles.get(role)?));
+        self.course = Course::of(proposal.signers.iter().filter_map(signs).collect());
         self.proposal = Some((seq, proposal));
         Ok(())
     }
