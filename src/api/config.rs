@@ -29,6 +29,8 @@ pub struct Config {
     pub sign_in: SignIn,
     /// How much is taken in.
     pub limits: Limits,
+    /// The folder in which uploads lie while they are read, without a name; the system's own when left out. They are not sealed.
+    pub upload_folder: Option<PathBuf>,
     /// Origins of pages that may call from a browser, such as `https://console.example.org`.
     pub cors_origins: Vec<String>,
 }
@@ -65,6 +67,10 @@ pub struct SignIn {
 pub struct Limits {
     /// Bytes of a JSON body, unpacked.
     pub body_bytes: usize,
+    /// Bytes of an upload, unpacked.
+    pub upload_bytes: u64,
+    /// Bytes of clinical records at once, unpacked; they are held in memory.
+    pub records_bytes: u64,
     /// Requests of one party a second.
     pub requests_per_second: u32,
     /// Requests of one party at once.
@@ -86,6 +92,7 @@ impl Default for Config {
             shutdown_seconds: 30,
             sign_in: SignIn::default(),
             limits: Limits::default(),
+            upload_folder: None,
             cors_origins: Vec::new(),
         }
     }
@@ -95,6 +102,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             body_bytes: 4 * 1024 * 1024,
+            upload_bytes: 1024 * 1024 * 1024,
+            records_bytes: 64 * 1024 * 1024,
             requests_per_second: 200,
             requests_at_once: 400,
             failed_sign_ins_at_once: 20,

@@ -38,7 +38,13 @@ use super::{
         (name = "settlements", description = "What is owed, put forward, approved by both sides, posted"),
         (name = "accounts", description = "What was posted, and what accounts hold"),
         (name = "payments", description = "How it is paid"),
-        (name = "events", description = "What happened, for those who ask and for those who want to be told")
+        (name = "events", description = "What happened, for those who ask and for those who want to be told"),
+        (name = "subjects", description = "Who is enrolled, row by row; readings are recorded"),
+        (name = "facts", description = "What is reported, corrected and taken back; readings are recorded"),
+        (name = "erasures", description = "People who are forgotten"),
+        (name = "calendar", description = "Who owes which report by when, and what it costs that it has not come"),
+        (name = "aggregates", description = "Figures about patients that tell nothing of any few of them"),
+        (name = "reads", description = "Who read rows about patients")
     ),
     security(("bearer" = []))
 )]

@@ -11,12 +11,15 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, HttpRespons
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Config, Health, Metrics, Problem, door::IDEMPOTENCY_KEY, precondition, rate::Buckets, sign_in::Keys};
+use super::{
+    Config, Health, Metrics, Problem, door::IDEMPOTENCY_KEY, precondition, rate::Buckets, sign_in::Keys,
+    upload::Uploads,
+};
 use crate::{
     operations::{
         Asked, Caller, Done, Error, Limits, Operation, Outside, Receipt, World, Writer,
         access::{allow, allow_for_parties, allow_on_contract},
-        once, settlement_tag,
+        once, record_read, settlement_tag,
     },
     storage::{self, Address, Connection, Pool},
     values::{Day, PartyId},
@@ -30,6 +33,10 @@ pub struct Gate {
     pub(super) pool: Pool,
     writer: Writer,
     pub(super) keys: Keys,
+    /// How uploads are taken in.
+    pub uploads: Uploads,
+    /// How clinical records are.
+    pub records: Uploads,
     pub(super) requests: Buckets<PartyId>,
     pub(super) failures: Buckets<Option<IpAddr>>,
     callers: RwLock<HashMap<String, Caller>>,
@@ -53,7 +60,8 @@ pub enum About {
 
 /// What comes with every request that changes something.
 pub struct Ask {
-    caller: Caller,
+    /// Who asks.
+    pub caller: Caller,
     /// The key under which it is carried out once.
     pub key: String,
     tags: Option<Vec<String>>,
@@ -120,6 +128,8 @@ impl Gate {
             pool: Pool::new(address.clone(), config.connections),
             writer: Writer::start(address, Limits::default(), world)?,
             keys,
+            uploads: Uploads { most: limits.upload_bytes, folder: config.upload_folder.clone() },
+            records: Uploads { most: limits.records_bytes, folder: config.upload_folder.clone() },
             requests: Buckets::new(limits.requests_per_second, limits.requests_at_once),
             failures: Buckets::new(1, limits.failed_sign_ins_at_once),
             callers: RwLock::default(),
@@ -175,6 +185,62 @@ impl Gate {
             work(connection)
         };
         self.read_public(work).await
+    }
+
+    /// Lets a caller go on whose body comes only when it may do something with it.
+    ///
+    /// # Errors
+    /// A problem when the caller may not.
+    pub async fn admit(&self, ask: &Ask, operation: Operation, about: &About) -> Result<(), Problem> {
+        self.read(&ask.caller, operation, about.clone(), |_| Ok(())).await
+    }
+
+    /// Reads rows about patients of a contract; `work` gives them and how many there are. They are answered when it is
+    /// recorded who read them.
+    ///
+    /// # Errors
+    /// A problem when the caller may not, when the reading cannot be recorded, and what `work` answers.
+    pub async fn read_patients<T: Send + 'static>(
+        &self,
+        caller: &Caller,
+        operation: Operation,
+        contract: String,
+        work: impl FnOnce(&mut Connection, &str) -> Result<(T, usize), Error> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let (about, name) = (About::Contract(contract.clone()), contract.clone());
+        let (found, rows) = self.read(caller, operation, about, move |connection| work(connection, &name)).await?;
+        self.record_reading(caller, operation, contract, rows).await?;
+        Ok(found)
+    }
+
+    /// Records that somebody reads rows about patients; they are answered afterwards.
+    ///
+    /// # Errors
+    /// A problem when it cannot be recorded.
+    pub async fn record_reading(
+        &self,
+        caller: &Caller,
+        operation: Operation,
+        contract: String,
+        rows: usize,
+    ) -> Result<(), Problem> {
+        let (place, reader) = (contract.clone(), caller.party);
+        let record = move |connection: &mut Connection, outside: &mut Outside| {
+            record_read(connection, outside, &contract, reader, (operation.name(), rows))
+        };
+        self.keep(&place, record).await
+    }
+
+    /// Writes beside the journal what an answer rests on.
+    ///
+    /// # Errors
+    /// What `work` answers.
+    pub(super) async fn keep(
+        &self,
+        contract: &str,
+        work: impl FnMut(&mut Connection, &mut Outside) -> Result<(), Error> + Send + 'static,
+    ) -> Result<(), Problem> {
+        Ok(self.writer.submit(contract, 0, work)?.answer().await?)
     }
 
     /// Reads what everybody may know: the log, and whether there is one.
@@ -242,7 +308,7 @@ impl<T> From<Done<(T, Vec<Receipt>)>> for Written<T> {
 impl<T: Serialize> Written<T> {
     /// The answer when something was made that has an address of its own, as far as that is known.
     pub fn created(&self, address: Option<String>) -> HttpResponse {
-        let mut answer = self.answer(HttpResponse::Created());
+        let mut answer = self.answered(HttpResponse::Created());
         if let Some(address) = address {
             answer.insert_header(("location", address));
         }
@@ -251,10 +317,11 @@ impl<T: Serialize> Written<T> {
 
     /// The answer when something was done.
     pub fn done(&self) -> HttpResponse {
-        self.answer(HttpResponse::Ok()).json(self)
+        self.answered(HttpResponse::Ok()).json(self)
     }
 
-    fn answer(&self, mut answer: HttpResponseBuilder) -> HttpResponseBuilder {
+    /// The answer, which says when the same had been carried out before.
+    pub fn answered(&self, mut answer: HttpResponseBuilder) -> HttpResponseBuilder {
         if self.result.is_none() {
             answer.insert_header(("idempotency-replayed", "true"));
         }

@@ -19,6 +19,7 @@
 //! - `rate`: buckets of tokens
 //! - `sign_in`: tokens and the keys that they are checked with
 //! - `gate`: the only way to the ledger: access is decided, then read or written
+//! - `upload`: bodies too long for memory
 //! - `page`: lists in pages; `precondition`: entity tags
 //! - `problem`: why something was not done (RFC 9457)
 //! - `describe`: the description of the interface (OpenAPI 3.1)
@@ -29,17 +30,23 @@
 //! - `log`: the log as C2SP `tlog-tiles` serves it, for everybody
 //! - `parties`, `templates`, `documents`, `contracts`, `settlements`, `accounts`, `payments`
 //! - `events`, `webhooks`: what happened, for those who ask and for those who want to be told
+//! - `calendar`: who owes which report by when; `aggregates`: figures about patients
+//! - `subjects`, `facts`: what is known about patients; `reads`: who read it; `erasures`: people forgotten
 //! - [`witness`]: others ask for cosignatures
 
 #![expect(clippy::result_large_err, reason = "a problem is made once for a request and moved a few times")]
 
 pub mod accounts;
+pub mod aggregates;
+pub mod calendar;
 pub mod config;
 pub mod contracts;
 pub mod describe;
 pub mod documents;
 mod door;
+pub mod erasures;
 pub mod events;
+pub mod facts;
 pub mod gate;
 pub mod health;
 pub mod log;
@@ -51,13 +58,16 @@ pub mod payments;
 mod precondition;
 pub mod problem;
 mod rate;
+pub mod reads;
 pub mod routes;
 pub mod server;
 pub mod settlements;
 pub mod sign_in;
+pub mod subjects;
 pub mod templates;
 mod tls;
 pub mod traces;
+pub mod upload;
 pub mod webhooks;
 pub mod witness;
 

@@ -72,6 +72,7 @@ const STATUS: &[(&str, StatusCode)] = &[
     ("not-your-role", StatusCode::FORBIDDEN),
     ("no-say", StatusCode::FORBIDDEN),
     ("four-eyes", StatusCode::FORBIDDEN),
+    ("not-your-report", StatusCode::FORBIDDEN),
     ("name-taken", StatusCode::CONFLICT),
     ("not-allowed-now", StatusCode::CONFLICT),
     ("signature-missing", StatusCode::CONFLICT),
@@ -200,7 +201,7 @@ impl From<JsonPayloadError> for Problem {
     fn from(error: JsonPayloadError) -> Self {
         match &error {
             JsonPayloadError::Overflow { limit } | JsonPayloadError::OverflowKnownLength { limit, .. } => {
-                too_large(*limit)
+                too_large(*limit as u64)
             }
             JsonPayloadError::ContentType => {
                 let help = "send it as application/json";
@@ -232,7 +233,8 @@ fn fields(message: &str) -> String {
     }
 }
 
-fn too_large(limit: usize) -> Problem {
+/// A body that is too long.
+pub fn too_large(limit: u64) -> Problem {
     let detail = format!("the body is longer than {limit} bytes");
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", detail, "send less at once")
 }

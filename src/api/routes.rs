@@ -7,6 +7,8 @@ use super::{
         accrue_contract::accrue_contract, reverse_entry::reverse_entry, state_balances::state_balances,
         state_contract::state_contract,
     },
+    aggregates::list_aggregates::list_aggregates,
+    calendar::show_calendar::show_calendar,
     contracts::{
         activate_contract::activate_contract, compare_amendment::compare_amendment,
         describe_contract::describe_contract, list_contracts::list_contracts, list_versions::list_versions,
@@ -18,18 +20,25 @@ use super::{
     documents::{
         check_document::check_document, compare_documents::compare_documents, describe_document::describe_document,
     },
+    erasures::erase_subject::erase_subject,
     events::list_events::list_events,
+    facts::{
+        correct_facts::correct_facts, import_records::import_records, list_facts::list_facts,
+        report_facts::report_facts, retract_facts::retract_facts,
+    },
     parties::{list_parties::list_parties, register_party::register_party, show_party::show_party},
     payments::{
         confirm_payment::confirm_payment, fail_payment::fail_payment, list_payments::list_payments,
         send_payment::send_payment,
     },
+    reads::list_reads::list_reads,
     settlements::{
         approve_settlement::approve_settlement, explain_settlement_line::explain_settlement_line,
         list_settlement_lines::list_settlement_lines, list_settlements::list_settlements,
         preview_settlement::preview_settlement, propose_settlement::propose_settlement,
         reject_settlement::reject_settlement, show_settlement::show_settlement,
     },
+    subjects::{enrol_subjects::enrol_subjects, list_subjects::list_subjects},
     templates::{list_templates::list_templates, show_template::show_template},
     webhooks::{
         create_webhook::create_webhook, delete_webhook::delete_webhook, list_webhooks::list_webhooks,
@@ -87,5 +96,16 @@ pub fn endpoints(config: &mut ServiceConfig) {
         .service(suspend_contract)
         .service(resume_contract)
         .service(terminate_contract)
-        .service(renew_contract);
+        .service(renew_contract)
+        .service(enrol_subjects)
+        .service(list_subjects)
+        .service(erase_subject)
+        .service(report_facts)
+        .service(list_facts)
+        .service(correct_facts)
+        .service(retract_facts)
+        .service(import_records)
+        .service(show_calendar)
+        .service(list_aggregates)
+        .service(list_reads);
 }

@@ -15,7 +15,8 @@
 //!
 //! On a database:
 //! - `demo`: the whole story on real patients
-//! - `init`, `party`, `contract`, `amendment`, `ending`, `enrol`, `report`, `erase`, `settlement`, `payment`, `reverse`, `accrue`, `statement`,
+//! - `init`, `party`, `contract`, `amendment`, `ending`, `enrol`, `report`, `calendar`, `erase`, `settlement`, `payment`,
+//!   `reverse`, `accrue`, `statement`,
 //!   `balances`: the job, step by step
 //! - `checkpoint`, `publish`, `prove`: the log for others
 //! - `serve`, `token`: the interface over HTTP, and how to sign in; `network`: a network to try it with; `keeper`: the log
@@ -41,6 +42,8 @@ mod amendment;
 pub mod backup;
 #[cfg(feature = "server")]
 pub mod balances;
+#[cfg(feature = "server")]
+pub mod calendar;
 #[cfg(feature = "server")]
 pub mod certificate;
 mod check;
@@ -179,6 +182,8 @@ enum Command {
     #[cfg(feature = "server")]
     Report(report::ReportArgs),
     #[cfg(feature = "server")]
+    Calendar(calendar::CalendarArgs),
+    #[cfg(feature = "server")]
     Erase(erase::EraseArgs),
     #[cfg(feature = "server")]
     Settlement(settlement::SettlementArgs),
@@ -250,6 +255,8 @@ fn dispatch(command: &Command, session: &Session) -> Outcome {
         Command::Enrol(arguments) => enrol::run(arguments, session),
         #[cfg(feature = "server")]
         Command::Report(arguments) => report::run(arguments, session),
+        #[cfg(feature = "server")]
+        Command::Calendar(arguments) => calendar::run(arguments, session),
         #[cfg(feature = "server")]
         Command::Erase(arguments) => erase::run(arguments, session),
         #[cfg(feature = "server")]

@@ -21,16 +21,20 @@
 //! - `erasure`: on what grounds somebody is erased, and what proves what was meant
 //! - `settlement`: what is owed, less what was posted
 //! - `money`: approvals, payments, reversals, accruals, and what may follow on what
+//! - `calendar`: who owes which report by when, and what it costs that it has not come
+//! - `aggregate`: figures about patients that tell nothing of any few of them
 //! - `statement`: lines of a settlement with names, totals, what is awaited
 //! - `audit`: everything that is held compared with the journal
 //! - `bundle`: everything that proves a contract, in one file
 //! - `certificate`: one settlement on one page, with its proof
 
+pub mod aggregate;
 pub mod agreement;
 pub mod amendment;
 pub mod audit;
 pub mod batch;
 pub mod bundle;
+pub mod calendar;
 pub mod certificate;
 pub mod content;
 pub mod continuity;

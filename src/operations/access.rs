@@ -192,6 +192,28 @@ table! {
     SignContract = "sign_contract", b"ooooo--o";
     /// A signed contract comes into force.
     ActivateContract = "activate_contract", b"oooo---a";
+    /// Subjects are enrolled, by those who may see their labels.
+    EnrolSubjects = "enrol_subjects", b"-ooo----";
+    /// The enrolled subjects, row by row.
+    ListSubjects = "list_subjects", b"-ooo-aa-";
+    /// The reported facts, row by row.
+    ListFacts = "list_facts", b"-ooo-aa-";
+    /// New facts, each by the role that reports it; manufacturers report about the contract as a whole only.
+    ReportFacts = "report_facts", b"oooo----";
+    /// Facts are replaced, each by the role that reports it.
+    CorrectFacts = "correct_facts", b"oooo----";
+    /// Facts are taken back, each by the role that reports it.
+    RetractFacts = "retract_facts", b"oooo----";
+    /// Facts out of clinical records.
+    ImportRecords = "import_records", b"-ooo----";
+    /// A person is forgotten.
+    EraseSubject = "erase_subject", b"-ooo----";
+    /// Who owes which report by when; manufacturers see reports about the contract as a whole only.
+    ShowCalendar = "show_calendar", b"oooo-aa-";
+    /// Figures about patients, the same for everybody.
+    ListAggregates = "list_aggregates", b"oooooaa-";
+    /// Who read rows about patients.
+    ListReads = "list_reads", b"-ooooaaa";
     /// What a settlement would be.
     PreviewSettlement = "preview_settlement", b"oooooaaa";
     /// A settlement is put forward.

@@ -1,6 +1,6 @@
 //! Enrols subjects: one entry for the whole batch, contents beside the journal.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use serde::Serialize;
 
@@ -23,10 +23,10 @@ use crate::{
     storage::{self, Connection, SubjectKeyRow, SubjectRow},
     terms::{
         document::Document,
-        evaluate::run::covered,
+        evaluate::eligibility::unmet,
         intake::{self, Assembly, RowError, RowErrors},
     },
-    values::{Digest, EntryId},
+    values::{Digest, EntryId, SubjectRef},
 };
 
 /// Rows that are stored before somebody is told how far it is.
@@ -42,8 +42,23 @@ pub struct Enrolled {
     /// Labels of subjects that do not meet the contract's condition for enrolment as far as is known now; no clause
     /// applies to them while that is so.
     pub not_eligible: Vec<String>,
+    /// What became of each row, in the order of the file.
+    #[serde(skip)]
+    pub rows: Vec<EnrolledRow>,
     /// Where it was recorded.
     pub receipt: Receipt,
+}
+
+/// The parts of the condition for enrolment that somebody does not meet.
+type Unmet = Vec<Arc<str>>;
+
+/// What became of a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnrolledRow {
+    /// The pseudonym under which the subject stands in the contract.
+    pub subject: SubjectRef,
+    /// The parts of the condition for enrolment that it does not meet as far as is known now, in the words of the contract.
+    pub unmet: Unmet,
 }
 
 /// Enrols the subjects of a file, all or none.
@@ -62,7 +77,9 @@ pub fn enrol_subjects(
         let mut keys = Keys::load(connection, known.row.contract_id)?;
         let stored = storage::subject::of_contract(connection, known.row.contract_id)?;
         let taken = stored.iter().filter_map(|row| row.label_hash).collect();
-        let (rows, not_eligible) = read(&known, sheet, &keys, &taken)?;
+        let (rows, unmet) = read(&known, sheet, &keys, &taken)?;
+        let not_eligible = rows.iter().zip(&unmet).filter(|(_, unmet)| !unmet.is_empty());
+        let not_eligible = not_eligible.map(|(row, _)| row.subject.clone()).collect();
         let payload = BatchSize { count: u32::try_from(rows.len()).unwrap_or(u32::MAX) };
         let mut draft = journal::draft(outside, EntryKind::SubjectsEnrolled, &payload)?;
         draft.terms = Some(known.terms());
@@ -82,17 +99,19 @@ pub fn enrol_subjects(
             storage::subject::insert(connection, chunk)?;
         }
         outside.tell(rows.len(), Some(rows.len()));
-        Ok(Enrolled { contract: contract.into(), subjects: rows.len(), not_eligible, receipt })
+        let subjects = rows.len();
+        let rows = rows.iter().zip(unmet).map(|(row, unmet)| EnrolledRow { subject: row.subject_ref, unmet }).collect();
+        Ok(Enrolled { contract: contract.into(), subjects, not_eligible, rows, receipt })
     })
 }
 
-/// Reads the file, and tells who does not meet the condition for enrolment.
+/// Reads the file, and tells which part of the condition for enrolment each row does not meet.
 fn read(
     known: &Known,
     sheet: &Sheet,
     keys: &Keys,
     taken: &HashSet<Digest>,
-) -> Result<(Vec<intake::SubjectRow>, Vec<String>), Error> {
+) -> Result<(Vec<intake::SubjectRow>, Vec<Unmet>), Error> {
     let document: &Document = &known.contract().checked.document;
     let mut assembly = Assembly::new(document);
     let mut rows: Vec<intake::SubjectRow> = Vec::new();
@@ -136,8 +155,8 @@ fn read(
     let Some(as_of) = rows.iter().map(|row| row.enrolled_on).max() else {
         return Err(Error::refused("nothing-to-enrol", format!("{} has no rows", sheet.file), "add a row per subject"));
     };
-    let (_, not_eligible) = covered(known.contract(), &data, as_of);
-    Ok((rows, not_eligible.iter().map(ToString::to_string).collect()))
+    let unmet = unmet(known.contract(), &data, as_of);
+    Ok((rows, unmet))
 }
 
 /// Errors as rows of a file are read: from its beginning.

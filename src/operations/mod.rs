@@ -10,11 +10,14 @@
 //! - `propose_amendment`, `withdraw_proposal`, `show_versions`: how it changes
 //! - `end_contract`, `renew_contract`: suspended, resumed, ended, prolonged
 //! - `enrol_subjects`, `report_facts`, `correct_facts`, `record_facts`: what is known under it
+//! - `allow_report`: who may report which facts
 //! - `import_records`: facts out of clinical records, each record once
 //! - `erase_subject`: a person is forgotten
+//! - `list_subjects`, `list_facts`: what is known, row by row; `record_read`, `list_reads`: who read it
 //! - `propose_settlement`, `approve_settlement`, `reject_settlement`, `list_settlements`: what is owed, by difference
 //! - `send_payment`, `confirm_payment`, `list_payments`, `reverse_entry`: how it is paid
 //! - `accrue_contract`: what is earned and not settled yet
+//! - `state_calendar`: who owes which report by when; `list_aggregates`: figures for those who see no rows
 //! - `prove_fact`: one fact with its path to the journal
 //! - `explain_line`, `explain_settlement_line`: why an amount is what it is
 //! - `state_contract`: what was posted; contracts and parties as they stand
@@ -58,6 +61,7 @@
 pub mod access;
 pub mod accrue_contract;
 pub mod activate_contract;
+pub mod allow_report;
 pub mod approve_settlement;
 pub mod back_up_log;
 pub mod bookkeeping;
@@ -82,9 +86,13 @@ mod journal;
 pub mod keep_webhooks;
 pub mod kept_file;
 mod known;
+pub mod list_aggregates;
 pub mod list_events;
+pub mod list_facts;
 pub mod list_payments;
+pub mod list_reads;
 pub mod list_settlements;
+pub mod list_subjects;
 mod log_tree;
 pub mod make_key;
 pub mod open_log;
@@ -101,6 +109,7 @@ mod rebuild_tree;
 pub mod receipt;
 mod record_facts;
 pub mod record_heads;
+pub mod record_read;
 pub mod register_party;
 pub mod reject_settlement;
 pub mod remote;
@@ -120,6 +129,7 @@ pub mod sign_contract;
 pub mod signing;
 mod standing;
 pub mod state_balances;
+pub mod state_calendar;
 pub mod state_contract;
 pub mod tell_webhooks;
 mod verification;
@@ -131,13 +141,14 @@ pub mod writer;
 pub use access::{Caller, Operation, Role, Sight};
 pub use accrue_contract::{Accrued, accrue_contract};
 pub use activate_contract::{Activated, activate_contract};
+pub use allow_report::allow_report;
 pub use approve_settlement::{ApprovedSettlement, approve_settlement};
 pub use back_up_log::{BackedUp, back_up_log};
 pub use bookkeeping::RoleTotal;
 pub use confirm_payment::{confirm_payment, fail_payment};
 pub use cosign_checkpoint::{CosignError, WitnessDesk, cosign_checkpoint};
 pub use end_contract::{Grounds, Turned, resume_contract, suspend_contract, terminate_contract};
-pub use enrol_subjects::{Enrolled, enrol_subjects};
+pub use enrol_subjects::{Enrolled, EnrolledRow, enrol_subjects};
 pub use erase_subject::{Erasure, erase_subject, record_erasure, wipe_files};
 pub use error::{Error, Refusal};
 pub use explain_line::explain_line;
@@ -150,9 +161,13 @@ pub use gather_cosignatures::{Gathered, gather_cosignatures};
 pub use import_records::{Imported, import_records, read_document};
 pub use journal::{Receipt, append_many};
 pub use keep_webhooks::{create_webhook, delete_webhook, list_webhooks, replay_webhook};
+pub use list_aggregates::{ListedRelease, due_release, keep_release, list_aggregates};
 pub use list_events::{Event, list_events};
+pub use list_facts::{ListedFact, list_facts};
 pub use list_payments::{ListedPayment, Payments, list_payments};
+pub use list_reads::{ListedRead, list_reads};
 pub use list_settlements::{ListedSettlement, ShownSettlement, list_settlements, settlement_tag, show_settlement};
+pub use list_subjects::{ListedSubject, list_subjects};
 pub use make_key::{LogKey, make_key};
 pub use open_log::{Founded, check_log, open_log};
 pub use outside::Outside;
@@ -166,6 +181,7 @@ pub use read_log::{read_checkpoint, read_tile};
 pub use rebuild_log::{Rebuilt, rebuild_log};
 pub use receipt::{Asked, Done, find_receipt, once};
 pub use record_heads::{HeadsRecorded, record_heads};
+pub use record_read::record_read;
 pub use register_party::{Registered, RegisteredParty, list_parties, register_party};
 pub use reject_settlement::{RejectedSettlement, reject_settlement};
 pub use remote::{Remote, RemoteError};
@@ -182,6 +198,7 @@ pub use show_versions::{ClauseMoney, ShownVersion, VersionMoney, compare_amendme
 pub use sign_checkpoint::{SignedCheckpoint, check_signed, latest_checkpoint, sign_checkpoint};
 pub use sign_contract::{NewSignature, Signed, sign_contract};
 pub use state_balances::{AccountBalance, StatedBalances, TrialBalance, state_all_balances, state_balances};
+pub use state_calendar::state_calendar;
 pub use state_contract::{
     ContractSummary, PostedLine, PostedStatement, RoleTaken, list_contracts, show_contract, state_contract,
 };

@@ -4,8 +4,9 @@
 use std::{
     fmt,
     fs::File,
-    io::{self, Read},
+    io::{self, Read, Seek},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use sha2::{Digest as _, Sha256};
@@ -31,6 +32,8 @@ pub enum Content {
     Bytes(Vec<u8>),
     /// In a file of this machine.
     File(PathBuf),
+    /// In a file that has no name and goes when it is closed; it is opened once at a time.
+    Nameless(Arc<File>),
 }
 
 impl fmt::Debug for Content {
@@ -59,6 +62,10 @@ impl Sheet {
         Ok(match &self.content {
             Content::Bytes(bytes) => Box::new(&bytes[..]),
             Content::File(path) => Box::new(File::open(path).map_err(|error| self.unreadable(&error))?),
+            Content::Nameless(file) => {
+                let again = file.try_clone().and_then(|mut file| file.rewind().map(|()| file));
+                Box::new(again.map_err(|error| self.unreadable(&error))?)
+            }
         })
     }
 

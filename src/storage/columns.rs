@@ -22,7 +22,7 @@ use crate::{
     contract::seal::SubjectKey,
     values::{
         Day, Digest,
-        id::{ChainId, EntryId, FactId, PartyId, SubjectRef, WebhookId},
+        id::{ChainId, EntryId, FactId, PartyId, ReadId, SubjectRef, WebhookId},
     },
 };
 
@@ -88,6 +88,7 @@ octets_column! {
     PartyIdColumn(PartyId): Identifier, PartyId::from_bytes, |id| id.as_bytes();
     SubjectRefColumn(SubjectRef): Identifier, SubjectRef::from_bytes, |id| id.as_bytes();
     WebhookIdColumn(WebhookId): Identifier, WebhookId::from_bytes, |id| id.as_bytes();
+    ReadIdColumn(ReadId): Identifier, ReadId::from_bytes, |id| id.as_bytes();
     DigestColumn(Digest): Binary, Digest, |digest| &digest.0;
     KeyColumn(SubjectKey): Binary, SubjectKey, |key| &key.0;
 }

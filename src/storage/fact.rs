@@ -117,6 +117,22 @@ pub fn of_contract(connection: &mut Connection, contract_id: ChainId) -> Result<
     each_of_contract(connection, contract_id)?.into_iter().collect()
 }
 
+/// Loads the rows that come after a place, position and leaf, in the order of reporting.
+///
+/// # Errors
+/// What the database answers.
+pub fn after(
+    connection: &mut Connection,
+    contract_id: ChainId,
+    (seq, item): (i64, i32),
+    limit: i64,
+) -> Result<Vec<FactRow>, Error> {
+    let later = fact::seq.gt(seq).or(fact::seq.eq(seq).and(fact::item.gt(item)));
+    let page = fact::table.filter(fact::contract_id.eq(contract_id)).filter(later).limit(limit);
+    let page = page.order((fact::seq, fact::item));
+    Ok(dual!(connection, |c| page.select(FactRow::as_select()).load(c))?)
+}
+
 /// Loads the same rows one by one: an error stands in the place of each row that cannot be read.
 ///
 /// # Errors

@@ -28,6 +28,7 @@
 //! - [`event`]: the journal in the order of the log, for those who take part
 //! - [`webhook`]: where they are told of it
 //! - [`receipt`]: what was answered under idempotency keys
+//! - [`patient_read`], [`aggregate_release`]: who read about patients, and which figures were given out
 //! - [`projection`]: rows that repeat the journal, put right
 //! - [`backup`]: copies of an SQLite file, and putting them in place
 
@@ -38,6 +39,7 @@ pub mod connection;
 pub mod reading;
 
 pub mod address;
+pub mod aggregate_release;
 pub mod amendment;
 pub mod backup;
 pub mod chain_head;
@@ -56,6 +58,7 @@ pub mod log_node;
 pub mod migrate;
 pub mod overview;
 pub mod party;
+pub mod patient_read;
 pub mod pool;
 mod postgres;
 pub mod posting;
@@ -72,6 +75,7 @@ pub mod subject_key;
 pub mod webhook;
 
 pub use address::Address;
+pub use aggregate_release::AggregateReleaseRow;
 pub use amendment::AmendmentRow;
 pub use chain_head::ChainHead;
 pub use checkpoint::CheckpointRow;
@@ -87,6 +91,7 @@ pub use log::LogRow;
 pub use log_entry::LogEntryRow;
 pub use log_node::LogNodeRow;
 pub use party::PartyRow;
+pub use patient_read::PatientReadRow;
 pub use pool::Pool;
 pub use posting::PostingRow;
 pub use receipt::ReceiptRow;

@@ -246,8 +246,6 @@ table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(chain_head, contract, contract_party, party);
-
 table! {
     use diesel::sql_types::{BigInt, Nullable, Text};
     use crate::storage::columns::Identifier;
@@ -265,3 +263,30 @@ table! {
         next_at -> BigInt,
     }
 }
+table! {
+    use diesel::sql_types::{BigInt, Text};
+    use crate::storage::columns::Identifier;
+
+    patient_read (contract_id, read_id) {
+        contract_id -> Identifier,
+        read_id -> Identifier,
+        party_id -> Identifier,
+        operation -> Text,
+        row_count -> BigInt,
+        read_at -> BigInt,
+    }
+}
+
+table! {
+    use diesel::sql_types::{BigInt, Text};
+    use crate::storage::columns::{CalendarDay, Identifier};
+
+    aggregate_release (contract_id, released_on) {
+        contract_id -> Identifier,
+        released_on -> CalendarDay,
+        seq -> BigInt,
+        counts -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(chain_head, contract, contract_party, party, patient_read);

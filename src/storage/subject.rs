@@ -1,8 +1,8 @@
 //! The subjects of a contract, by pseudonym.
 
 use diesel::{
-    ExpressionMethods, Insertable, NullableExpressionMethods, OptionalExtension, QueryDsl, Queryable, RunQueryDsl,
-    Selectable, SelectableHelper,
+    BoolExpressionMethods, ExpressionMethods, Insertable, NullableExpressionMethods, OptionalExtension, QueryDsl,
+    Queryable, RunQueryDsl, Selectable, SelectableHelper,
 };
 
 use super::{Connection, Error, columns::Narrow, reading::Each, schema::subject};
@@ -48,6 +48,22 @@ pub fn insert(connection: &mut Connection, rows: &[SubjectRow]) -> Result<(), Er
 /// What the database answers.
 pub fn of_contract(connection: &mut Connection, contract_id: ChainId) -> Result<Vec<SubjectRow>, Error> {
     each_of_contract(connection, contract_id)?.into_iter().collect()
+}
+
+/// Loads the rows that come after a place, position and leaf, in the order of reporting.
+///
+/// # Errors
+/// What the database answers.
+pub fn after(
+    connection: &mut Connection,
+    contract_id: ChainId,
+    (seq, item): (i64, i32),
+    limit: i64,
+) -> Result<Vec<SubjectRow>, Error> {
+    let later = subject::seq.gt(seq).or(subject::seq.eq(seq).and(subject::item.gt(item)));
+    let page = subject::table.filter(subject::contract_id.eq(contract_id)).filter(later).limit(limit);
+    let page = page.order((subject::seq, subject::item));
+    Ok(dual!(connection, |c| page.select(SubjectRow::as_select()).load(c))?)
 }
 
 /// Loads the same rows one by one: an error stands in the place of each row that cannot be read.

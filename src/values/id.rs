@@ -51,4 +51,6 @@ id! {
     FactId,
     /// Names a place where a party is told of what happens.
     WebhookId,
+    /// Names one reading of what is known about patients.
+    ReadId,
 }

@@ -21,6 +21,6 @@ pub use currency::Currency;
 pub use day::Day;
 pub use decimal::{Rounding, share_out};
 pub use digest::{Digest, from_hex, to_hex};
-pub use id::{ChainId, EntryId, FactId, PartyId, SubjectRef, WebhookId};
+pub use id::{ChainId, EntryId, FactId, PartyId, ReadId, SubjectRef, WebhookId};
 pub use instant::instant;
 pub use rust_decimal::Decimal;

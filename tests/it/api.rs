@@ -1,13 +1,19 @@
 //! The interface over HTTP, through a real server on this machine, on both databases.
 
 mod access;
+mod aggregates;
 mod amending;
 mod attacks;
+mod calendar;
 mod description;
+mod follow_up;
 mod keys;
 mod manners;
 mod money;
 mod observed;
+mod records;
+mod reports;
 mod session;
 mod story;
 mod telling;
+mod uploads;

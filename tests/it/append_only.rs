@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Columns that never change: a few of each append-only table, all the frozen ones of the tables that move in part.
-const FROZEN: [(&str, &str); 47] = [
+const FROZEN: [(&str, &str); 53] = [
     ("log", "origin"),
     ("log", "log_id"),
     ("entry", "body"),
@@ -56,9 +56,15 @@ const FROZEN: [(&str, &str); 47] = [
     ("checkpoint", "root"),
     ("checkpoint", "note"),
     ("cosignature", "line"),
+    ("patient_read", "party_id"),
+    ("patient_read", "operation"),
+    ("patient_read", "row_count"),
+    ("patient_read", "read_at"),
+    ("aggregate_release", "seq"),
+    ("aggregate_release", "counts"),
 ];
 
-const TABLES: [&str; 19] = [
+const TABLES: [&str; 21] = [
     "log",
     "chain_head",
     "entry",
@@ -78,6 +84,8 @@ const TABLES: [&str; 19] = [
     "sequenced",
     "checkpoint",
     "cosignature",
+    "patient_read",
+    "aggregate_release",
 ];
 
 fn filled(database: &Database) -> Connection {

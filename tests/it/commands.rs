@@ -299,3 +299,21 @@ fn the_demo_tells_the_whole_story() {
     desk.says(0, &[&["export", "heart-failure-survival", "--output", "demo.bundle"][..], &on].concat());
     assert!(desk.says(0, &[&["verify"][..], &on].concat()).starts_with("VALID"));
 }
+
+#[test]
+fn the_calendar_says_which_reports_are_owed_and_what_waits() {
+    let desk = Desk::new();
+    desk.in_force();
+    desk.says(0, &["enrol", "ep", "--subjects", "subjects.csv"]);
+    let calendar = desk.says(0, &["calendar", "ep", "--as-of", "2025-04-01"]);
+    // Three patients without the one baseline that each has; the document names neither a day nor who reports it.
+    for text in ["3, 0 of them overdue", "no day", "nobody named", "p3", "fee waits, insurer pays at most 100 CNY"] {
+        assert!(calendar.contains(text), "{text}: {calendar}");
+    }
+    desk.says(0, &REPORT);
+    let calendar = desk.json(0, &["calendar", "ep", "--as-of", "2025-04-01"]);
+    let reports = calendar["reports"].as_array().unwrap();
+    assert_eq!((reports.len(), &reports[0]["label"]), (1, &serde_json::json!("p3")), "{calendar}");
+    assert!(desk.says(0, &["calendar", "ep", "--overdue"]).starts_with("No report is owed under ep"));
+    desk.says(1, &["calendar", "nothing"]);
+}

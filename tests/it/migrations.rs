@@ -69,8 +69,9 @@ fn both_databases_have_the_same_tables_and_columns() {
     });
     let of_sqlite = of_sqlite.into_inner();
     // log 3, chain_head 3, party 4, entry 9, posting 7, contract 8, contract_party 4, amendment 5, key 3, subject 7, fact 9,
-    // lines 11, receipt 5, sequencer 4, log_entry 4, log_node 3, sequenced 2, checkpoint 3, cosignature 3, webhook 10.
-    assert_eq!(of_sqlite.len(), 107);
+    // lines 11, receipt 5, sequencer 4, log_entry 4, log_node 3, sequenced 2, checkpoint 3, cosignature 3, webhook 10,
+    // patient_read 6, aggregate_release 4.
+    assert_eq!(of_sqlite.len(), 117);
     on_postgres(|database| {
         migrate::run(&mut database.connect()).unwrap();
         let of_postgres = columns(&mut database.connect());

@@ -3,13 +3,13 @@
 use outcome_ledger::{
     contract::seal::{NO_SUBJECT, SubjectKey},
     storage::{
-        self, AmendmentRow, ChainHead, CheckpointRow, Connection, ContractPartyRow, ContractRow, CosignatureRow,
-        EntryRow, Error, FactRow, LogEntryRow, LogNodeRow, LogRow, PartyRow, PostingRow, ReceiptRow, SequencedRow,
-        SequencerRow, SettlementLineRow, SubjectKeyRow, SubjectRow,
+        self, AggregateReleaseRow, AmendmentRow, ChainHead, CheckpointRow, Connection, ContractPartyRow, ContractRow,
+        CosignatureRow, EntryRow, Error, FactRow, LogEntryRow, LogNodeRow, LogRow, PartyRow, PatientReadRow,
+        PostingRow, ReceiptRow, SequencedRow, SequencerRow, SettlementLineRow, SubjectKeyRow, SubjectRow,
     },
     values::{
-        Digest, day,
-        id::{ChainId, EntryId, FactId, PartyId, SubjectRef},
+        Day, Digest, day,
+        id::{ChainId, EntryId, FactId, PartyId, ReadId, SubjectRef},
     },
 };
 
@@ -134,6 +134,16 @@ pub fn receipt() -> ReceiptRow {
     ReceiptRow { idempotency, request, chain_id: CONTRACT, seq: 1, answer: "[]".into() }
 }
 
+pub fn patient_read() -> PatientReadRow {
+    let (read_id, party_id) = (ReadId::from_bytes([1; 16]), parties()[0].party_id);
+    let operation = "list_subjects".into();
+    PatientReadRow { contract_id: CONTRACT, read_id, party_id, operation, row_count: 2, read_at: 5 }
+}
+
+pub fn aggregate_release() -> AggregateReleaseRow {
+    AggregateReleaseRow { contract_id: CONTRACT, released_on: Day(7), seq: 1, counts: "{}".into() }
+}
+
 /// Fills every table, in the order in which rows refer to each other.
 pub fn fill(connection: &mut Connection) -> Result<(), Error> {
     connection.transaction(|c| {
@@ -153,6 +163,8 @@ pub fn fill(connection: &mut Connection) -> Result<(), Error> {
         storage::fact::insert(c, &[fact(0)])?;
         storage::settlement_line::insert(c, &[line(0, 100)])?;
         storage::receipt::insert(c, &receipt())?;
+        storage::patient_read::insert(c, &patient_read())?;
+        storage::aggregate_release::insert(c, &aggregate_release())?;
         fill_log(c)
     })
 }

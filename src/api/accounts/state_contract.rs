@@ -64,18 +64,25 @@ pub async fn state_contract(
     let wanted = Lines::wanted(limit, cursor.as_deref())?;
     let contract = contract.into_inner();
     let about = About::Contract(contract.clone());
-    let work = move |connection: &mut _| state(connection, &contract, as_of);
+    let name = contract.clone();
+    let work = move |connection: &mut _| state(connection, &name, as_of);
     let statement = gate.read(&caller, Operation::StateContract, about, work).await?;
+    let shows_lines = caller.role.sight() != Sight::Sums;
     let accepted = request.headers().get(header::ACCEPT).and_then(|accepted| accepted.to_str().ok());
     if accepted.is_some_and(|accepted| accepted.starts_with("text/csv")) {
         let table = table(&statement, caller.role.sight());
+        if shows_lines {
+            gate.record_reading(&caller, Operation::StateContract, contract, statement.lines.len()).await?;
+        }
         return Ok(HttpResponse::Ok()
             .content_type("text/csv; charset=utf-8")
             .insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"statement.csv\""))
             .body(table));
     }
-    let shows_lines = caller.role.sight() != Sight::Sums;
     let lines = shows_lines.then(|| wanted.page(statement.lines.iter().map(|posted| &posted.line), &caller));
+    if let Some(page) = &lines {
+        gate.record_reading(&caller, Operation::StateContract, contract, page.items.len()).await?;
+    }
     Ok(HttpResponse::Ok().json(StatementShown {
         contract: statement.contract,
         state: statement.state.into(),

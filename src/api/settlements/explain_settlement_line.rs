@@ -72,8 +72,10 @@ pub async fn explain_settlement_line(
 ) -> Result<web::Json<LineExplained>, Problem> {
     let (contract, settlement, item) = path.into_inner();
     let about = About::Contract(contract.clone());
-    let work = move |connection: &mut _| explain(connection, &contract, &settlement, item);
+    let name = contract.clone();
+    let work = move |connection: &mut _| explain(connection, &name, &settlement, item);
     let ExplainedLine { line, explanation } = gate.read(&caller, Operation::ExplainSettlementLine, about, work).await?;
+    gate.record_reading(&caller, Operation::ExplainSettlementLine, contract, 1).await?;
     let sight = caller.role.sight();
     let line = LineShown::of(item as usize, &line, sight);
     let (sentence, tree) = explanation.map(|Explanation { sentence, tree }| (sentence, tree.into())).unzip();

@@ -30,7 +30,10 @@ pub async fn list_settlement_lines(
     let wanted = Lines::wanted(query.limit, query.cursor.as_deref())?;
     let (contract, settlement) = path.into_inner();
     let about = About::Contract(contract.clone());
-    let work = move |connection: &mut _| show_settlement(connection, &contract, Some(&settlement));
+    let name = contract.clone();
+    let work = move |connection: &mut _| show_settlement(connection, &name, Some(&settlement));
     let shown = gate.read(&caller, Operation::ListSettlementLines, about, work).await?;
-    Ok(web::Json(wanted.page(shown.due.iter(), &caller)))
+    let page = wanted.page(shown.due.iter(), &caller);
+    gate.record_reading(&caller, Operation::ListSettlementLines, contract, page.items.len()).await?;
+    Ok(web::Json(page))
 }

@@ -55,9 +55,14 @@ pub async fn preview_settlement(
     let wanted = Lines::wanted(limit, cursor.as_deref())?;
     let contract = contract.into_inner();
     let about = About::Contract(contract.clone());
-    let work = move |connection: &mut _| operations::preview_settlement(connection, &contract, as_of);
+    let name = contract.clone();
+    let work = move |connection: &mut _| operations::preview_settlement(connection, &name, as_of);
     let due = gate.read(&caller, Operation::PreviewSettlement, about, work).await?;
     let shows_lines = caller.role.sight() != Sight::Sums;
+    let lines = shows_lines.then(|| wanted.page(due.due.iter(), &caller));
+    if let Some(page) = &lines {
+        gate.record_reading(&caller, Operation::PreviewSettlement, contract, page.items.len()).await?;
+    }
     Ok(web::Json(SettlementPreview {
         contract: due.contract,
         as_of: as_of.to_string(),
@@ -66,6 +71,6 @@ pub async fn preview_settlement(
         totals: due.totals.iter().map(ClauseTotal::from).collect(),
         approvers: due.approvers,
         awaiting_facts: due.owed.pending.len(),
-        lines: shows_lines.then(|| wanted.page(due.due.iter(), &caller)),
+        lines,
     }))
 }

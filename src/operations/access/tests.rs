@@ -27,6 +27,25 @@ fn rights_read_as_the_table_says() {
 }
 
 #[test]
+fn rows_about_patients_are_for_those_who_may_see_them() {
+    const ROWS: [Operation; 5] = [
+        Operation::EnrolSubjects,
+        Operation::ListSubjects,
+        Operation::ListFacts,
+        Operation::ImportRecords,
+        Operation::EraseSubject,
+    ];
+    for operation in ROWS {
+        for role in Role::ALL.into_iter().filter(|role| role.sight() == Sight::Sums) {
+            assert_eq!(operation.scope(role), Scope::None, "{operation} {role}");
+        }
+    }
+    for role in [Role::Regulator, Role::Auditor] {
+        assert_eq!((role.sight(), Operation::EnrolSubjects.scope(role)), (Sight::Pseudonyms, Scope::None));
+    }
+}
+
+#[test]
 fn words_of_contracts_give_roles() {
     for role in Role::ALL {
         assert_eq!(Role::of_kind(role.word()), Some(role));

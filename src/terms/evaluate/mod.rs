@@ -10,6 +10,8 @@
 //! - [`kernel`]: operations on columns
 //! - [`calendar`]: operations on dates, tables, texts
 //! - [`rows`]: gathering facts per subject
+//! - [`eligibility`]: which part of the condition for enrolment is not met
+//! - [`follow_up`]: which reports are owed and have not come
 //! - [`sharing`]: totals shared by weight
 //! - [`statistics`]: statistical and actuarial functions
 //! - [`total`]: exact sums in any order
@@ -29,6 +31,8 @@ pub mod bind;
 pub mod calendar;
 pub mod column;
 pub mod data;
+pub mod eligibility;
+pub mod follow_up;
 pub mod frame;
 pub mod kernel;
 pub mod limit;

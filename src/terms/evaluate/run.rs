@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Subjects in one chunk: its columns stay in the processor's cache.
-const CHUNK: usize = 1_024;
+pub(super) const CHUNK: usize = 1_024;
 
 /// What is owed for the facts known on a day.
 #[derive(Clone, Debug)]

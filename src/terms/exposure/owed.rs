@@ -69,6 +69,16 @@ pub fn by_payees(bounds: &Bounds, assuming: &Bounds, clause: &TypedClause) -> Op
     Some(Caps { steps, ..caps }.finished())
 }
 
+/// The most that the payer can owe under a clause for one member: a subject, a group or the contract.
+pub fn of_one(bounds: &Bounds, clause: &TypedClause) -> Option<Decimal> {
+    let scope = bounds.scope(clause);
+    let header = &bounds.checked.document.header;
+    let most = bounds.range(&clause.amount, &scope).high;
+    let most = most.map(|high| header.currency.round(high, header.rounding).max(Decimal::ZERO));
+    let caps = Caps::new(most, &frequency(bounds, clause, &scope)).with_limits(bounds, clause);
+    lesser(caps.per_member, caps.in_all)
+}
+
 fn frequency(bounds: &Bounds, clause: &TypedClause, scope: &Scope) -> Frequency {
     let document = &bounds.checked.document;
     let term = document.header.term;
@@ -162,7 +172,11 @@ impl Caps {
         }
     }
 
-    fn limited(mut self, bounds: &Bounds, clause: &TypedClause) -> Owed {
+    fn limited(self, bounds: &Bounds, clause: &TypedClause) -> Owed {
+        self.with_limits(bounds, clause).finished()
+    }
+
+    fn with_limits(mut self, bounds: &Bounds, clause: &TypedClause) -> Self {
         // Limits hold for all members and periods, so nothing that a condition says about one of them counts here.
         let scope = Scope { given: Default::default(), ..bounds.periodic_scope(clause) };
         let currency = bounds.checked.document.header.currency;
@@ -183,7 +197,7 @@ impl Caps {
             }
             self.steps.extend(most.map(|most| Step::Limit(limit.per, most)));
         }
-        self.finished()
+        self
     }
 
     fn finished(mut self) -> Owed {

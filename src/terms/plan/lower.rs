@@ -49,6 +49,23 @@ pub fn lower(checked: &Checked) -> Plan {
     }
 }
 
+/// Adds the days by which facts are reported to a plan; gives their nodes, kind by kind. They are no part of the plan itself,
+/// because nothing that is owed depends on them.
+pub fn with_reports(plan: &Plan, checked: &Checked) -> (Plan, Vec<Option<NodeId>>) {
+    let mut lowering = Lowering::new(checked);
+    lowering.nodes.clone_from(&plan.nodes);
+    lowering.contexts.clone_from(&plan.contexts);
+    lowering.index.clone_from(&plan.index);
+    let kinds = checked.reported_by.iter().zip(&plan.of_contract);
+    let days = kinds.map(|(due, of_contract)| {
+        let level = if *of_contract { Level::Contract } else { Level::Subject };
+        due.as_ref().map(|due| lowering.at(due, level, 0))
+    });
+    let days = days.collect();
+    let Lowering { nodes, contexts, index, .. } = lowering;
+    (Plan { nodes, contexts, index, ..plan.clone() }, days)
+}
+
 /// Finds the node of a typed formula that was lowered before; none for one that never was.
 pub fn find(plan: &Plan, checked: &Checked, typed: &Typed, context: usize) -> Option<NodeId> {
     let mut lowering = Lowering::new(checked);

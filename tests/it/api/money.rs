@@ -120,6 +120,10 @@ fn people_are_seen_by_those_who_may() {
         let maker = served.as_party("Maker A");
         maker.get(&lines).problem(403, "forbidden");
         maker.get(&format!("{lines}/0")).problem(403, "forbidden");
+        let reads = regulator.get(&format!("{EP}/reads")).ok(200);
+        for operation in ["list_settlement_lines", "explain_settlement_line"] {
+            assert!(reads.text.contains(operation), "{}", reads.text);
+        }
         for client in [&maker, &regulator] {
             for path in ["due?as_of=2025-06-30", "statement", "settlements"] {
                 let answer = client.get(&format!("{EP}/{path}")).ok(200);

@@ -60,7 +60,7 @@ clauses:
 
 /// A server that runs for one test.
 pub struct Served {
-    address: SocketAddr,
+    pub address: SocketAddr,
     handle: ServerHandle,
     thread: Option<thread::JoinHandle<()>>,
     pub key: LocalKey,
@@ -137,9 +137,12 @@ impl Served {
         Self { address, handle, thread: Some(thread), key: local_key() }
     }
 
+    pub fn token(&self, name: &str) -> String {
+        self.key.token(ORIGIN, name, 5, now_seconds() * 1_000_000).unwrap()
+    }
+
     pub fn as_party(&self, name: &str) -> Client<'_> {
-        let token = self.key.token(ORIGIN, name, 5, now_seconds() * 1_000_000).unwrap();
-        self.with_token(Some(token))
+        self.with_token(Some(self.token(name)))
     }
 
     pub fn with_token(&self, token: Option<String>) -> Client<'_> {

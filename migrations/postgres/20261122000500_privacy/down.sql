@@ -1,0 +1,2 @@
+DROP TABLE aggregate_release;
+DROP TABLE patient_read;

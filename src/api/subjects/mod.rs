@@ -1,0 +1,6 @@
+//! Subjects: who is enrolled under a contract.
+//!
+//! - `enrol_subjects`, `list_subjects`: the endpoints
+
+pub mod enrol_subjects;
+pub mod list_subjects;
