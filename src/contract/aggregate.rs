@@ -212,12 +212,15 @@ impl Release {
     fn is_apart(&self, before: &Self, of: Of) -> bool {
         let apart = |now: u64, then: u64| now == then || now.abs_diff(then) >= LEAST;
         let (Some(now), Some(then)) = (self.overall(of), before.overall(of)) else { return true };
+        if !apart(now, then) {
+            return false;
+        }
         let Some(common) = self.common(before) else { return false };
         let mut rest = (now, then);
         for stratum in common {
             let (Some(now), Some(then)) = (self.of(stratum, of), before.of(stratum, of)) else {
                 // One of the two tells all subjects together only.
-                return apart(now, then);
+                return true;
             };
             if !apart(now, then) {
                 return false;
