@@ -33,7 +33,12 @@ pub fn allow_report<'k>(
 /// A refusal when there is no such contract.
 pub fn reportable(connection: &mut Connection, caller: &Caller, contract: &str) -> Result<Vec<(String, bool)>, Error> {
     let known = known::read(connection, contract)?;
-    let takes = |role: &str| known.parties.iter().find(|party| party.role == role).map(|party| party.party_id);
+    let roles = &known.contract().checked.document.header.parties;
+    let is_of_patients = |role: &str| roles.iter().any(|known| known.name.text == role && known.is == "beneficiary");
+    let takes = |role: &str| {
+        let party = known.parties.iter().find(|party| party.role == role && !is_of_patients(role));
+        party.map(|party| party.party_id)
+    };
     let sees = caller.role.sight() == Sight::Named;
     let may = |kind: &FactKind| {
         let by = kind.by.as_ref().and_then(|by| takes(&by.text));

@@ -91,6 +91,46 @@ fn its_ledger_can_be_kept() {
     assert!(String::from_utf8(statement.stdout).unwrap().contains("44900.00"));
 }
 
+/// Ends the server that a session left behind.
+#[cfg(feature = "server")]
+struct Left(u32);
+
+#[cfg(feature = "server")]
+impl Drop for Left {
+    fn drop(&mut self) {
+        let _ = Command::new("kill").arg(self.0.to_string()).status();
+    }
+}
+
+#[cfg(feature = "server")]
+#[test]
+fn its_programme_runs_over_http() {
+    let page = fs::read_to_string(root().join("README.md")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+    let session = page.split("```sh http\n").nth(1).unwrap().split("```").next().unwrap();
+    let session = session.replace("8080", &port);
+    let script = session.replace("server.log &\n", "server.log & echo $! > server.pid\n");
+    assert_ne!(script, session);
+    let program = Path::new(env!("CARGO_BIN_EXE_outcome-ledger"));
+    let path = format!("{}:{}", program.parent().unwrap().display(), env::var("PATH").unwrap());
+    let mut bash = Command::new("bash");
+    bash.args(["-e", "-c", &script]).current_dir(folder.path()).env("PATH", path);
+    let told = bash.env("OUTCOME_LEDGER_LISTEN", format!("127.0.0.1:{port}")).output().unwrap();
+    let log = fs::read_to_string(folder.path().join("server.log")).unwrap_or_default();
+    let _server = fs::read_to_string(folder.path().join("server.pid")).map(|pid| Left(pid.trim().parse().unwrap()));
+    let text = String::from_utf8_lossy(&told.stdout);
+    assert!(told.status.success(), "{text}\n{}\n{log}", String::from_utf8_lossy(&told.stderr));
+    // The sum insured is paid, 600 of premium and 50 of fee are still owed, and the regulator is told no label.
+    let answers: Vec<&str> = text.lines().collect();
+    let statement = answers[answers.len() - 2];
+    for amount in ["3000.00", "600.00", "50.00"] {
+        assert!(statement.contains(amount), "{amount}: {statement}");
+    }
+    let history = answers[answers.len() - 1];
+    assert!(history.contains("payment.confirmed") && !history.contains("glu-001"), "{history}");
+}
+
 #[test]
 fn its_links_lead_somewhere() {
     for page in ["README.md", "docs/TERMS.md", "docs/FUNCTIONS.md", "docs/ARCHITECTURE.md"] {
