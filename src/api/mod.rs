@@ -28,7 +28,7 @@
 //! - `metrics`: what is counted, for Prometheus
 //! - `health`: whether the server lives, is ready, is well
 //! - `log`: the log as C2SP `tlog-tiles` serves it, for everybody
-//! - `parties`, `templates`, `documents`, `contracts`, `settlements`, `accounts`, `payments`
+//! - `parties`, `templates`, `documents`, `contracts`, `settlements`, `disputes`, `accounts`, `payments`, `claims`, `audit`
 //! - `events`, `webhooks`: what happened, for those who ask and for those who want to be told
 //! - `calendar`: who owes which report by when; `aggregates`: figures about patients
 //! - `subjects`, `facts`: what is known about patients; `reads`: who read it; `erasures`: people forgotten
@@ -38,10 +38,13 @@
 
 pub mod accounts;
 pub mod aggregates;
+pub mod audit;
 pub mod calendar;
+pub mod claims;
 pub mod config;
 pub mod contracts;
 pub mod describe;
+pub mod disputes;
 pub mod documents;
 mod door;
 pub mod erasures;

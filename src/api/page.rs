@@ -69,6 +69,12 @@ pub fn bad_cursor() -> Problem {
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-cursor", "this is no cursor of this list", help)
 }
 
+/// Reads a cursor that is a position in a chain; 0 when there is none.
+pub fn position(text: Option<&str>) -> Result<i64, Problem> {
+    let after = cursor(text)?.map_or(Ok(0), |after| after.parse());
+    after.map_err(|_| bad_cursor())
+}
+
 impl<T> Page<T> {
     /// A page of the first `limit` of items, of which one more was loaded to see whether there is a next page.
     pub fn of(mut items: Vec<T>, limit: i64, key: impl Fn(&T) -> String) -> Self {

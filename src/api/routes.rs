@@ -8,7 +8,12 @@ use super::{
         state_contract::state_contract,
     },
     aggregates::list_aggregates::list_aggregates,
+    audit::{
+        export_bundle::export_bundle, export_certificate::export_certificate, prove_entry::prove_entry,
+        prove_fact::prove_fact, prove_growth::prove_growth, show_checkpoint::show_checkpoint,
+    },
     calendar::show_calendar::show_calendar,
+    claims::{list_claims::list_claims, list_unclaimed::list_unclaimed, summarize_claims::summarize_claims},
     contracts::{
         activate_contract::activate_contract, compare_amendment::compare_amendment,
         describe_contract::describe_contract, list_contracts::list_contracts, list_versions::list_versions,
@@ -17,6 +22,7 @@ use super::{
         show_history::show_history, sign_contract::sign_contract, suspend_contract::suspend_contract,
         terminate_contract::terminate_contract, withdraw_proposal::withdraw_proposal,
     },
+    disputes::{decide_claim::decide_claim, list_disputes::list_disputes, open_dispute::open_dispute},
     documents::{
         check_document::check_document, compare_documents::compare_documents, describe_document::describe_document,
     },
@@ -76,10 +82,22 @@ pub fn endpoints(config: &mut ServiceConfig) {
         .service(explain_settlement_line)
         .service(approve_settlement)
         .service(reject_settlement)
+        .service(open_dispute)
+        .service(decide_claim)
+        .service(list_disputes)
+        .service(list_claims)
+        .service(summarize_claims)
+        .service(list_unclaimed)
         .service(state_contract)
         .service(state_balances)
         .service(accrue_contract)
         .service(reverse_entry)
+        .service(export_bundle)
+        .service(export_certificate)
+        .service(show_checkpoint)
+        .service(prove_entry)
+        .service(prove_growth)
+        .service(prove_fact)
         .service(list_payments)
         .service(send_payment)
         .service(confirm_payment)

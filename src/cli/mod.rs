@@ -15,9 +15,8 @@
 //!
 //! On a database:
 //! - `demo`: the whole story on real patients
-//! - `init`, `party`, `contract`, `amendment`, `ending`, `enrol`, `report`, `calendar`, `erase`, `settlement`, `payment`,
-//!   `reverse`, `accrue`, `statement`,
-//!   `balances`: the job, step by step
+//! - `init`, `party`, `contract`, `amendment`, `ending`, `enrol`, `report`, `calendar`, `erase`, `settlement`, `dispute`,
+//!   `payment`, `reverse`, `accrue`, `statement`, `balances`: the job, step by step
 //! - `checkpoint`, `publish`, `prove`: the log for others
 //! - `serve`, `token`: the interface over HTTP, and how to sign in; `network`: a network to try it with; `keeper`: the log
 //!   kept up meanwhile; `courier`: parties told of what happens
@@ -59,6 +58,8 @@ mod courier;
 #[cfg(feature = "server")]
 mod demo;
 mod describe;
+#[cfg(feature = "server")]
+pub mod dispute;
 #[cfg(feature = "server")]
 mod ending;
 #[cfg(feature = "server")]
@@ -188,6 +189,8 @@ enum Command {
     #[cfg(feature = "server")]
     Settlement(settlement::SettlementArgs),
     #[cfg(feature = "server")]
+    Dispute(dispute::DisputeArgs),
+    #[cfg(feature = "server")]
     Payment(payment::PaymentArgs),
     #[cfg(feature = "server")]
     Reverse(reverse::ReverseArgs),
@@ -261,6 +264,8 @@ fn dispatch(command: &Command, session: &Session) -> Outcome {
         Command::Erase(arguments) => erase::run(arguments, session),
         #[cfg(feature = "server")]
         Command::Settlement(arguments) => settlement::run(arguments, session),
+        #[cfg(feature = "server")]
+        Command::Dispute(arguments) => dispute::run(arguments, session),
         #[cfg(feature = "server")]
         Command::Payment(arguments) => payment::run(arguments, session),
         #[cfg(feature = "server")]

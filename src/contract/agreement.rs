@@ -90,6 +90,24 @@ pub fn roles(contract: &Contract) -> impl Iterator<Item = (&str, bool)> {
     parties.iter().map(|party| (party.name.text.as_str(), party.is == BENEFICIARY))
 }
 
+/// The word by which a document says that a role decides disputes.
+const ARBITER: &str = "arbiter";
+
+/// The roles that decide disputes.
+pub fn arbiters(contract: &Contract) -> Vec<String> {
+    let mut arbiters: Vec<String> = contract
+        .checked
+        .document
+        .header
+        .parties
+        .iter()
+        .filter(|party| party.is == ARBITER)
+        .map(|party| party.name.text.clone())
+        .collect();
+    arbiters.sort_unstable();
+    arbiters
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -48,9 +48,9 @@ pub enum Act {
     Report,
     /// Somebody is erased.
     Erase,
-    /// A settlement is proposed, approved, rejected or posted; what is earned is accrued.
+    /// A settlement is proposed, disputed, approved, rejected or posted; what is earned is accrued.
     Settle,
-    /// A payment goes its way, or a step of it is reversed.
+    /// A payment goes its way, or a step of it is reversed; what is disputed is decided.
     Pay,
     /// A party sets an end.
     Terminate,

@@ -23,6 +23,9 @@ pub struct Registration {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Proposal {
+    /// The roles that decide disputes, where the document names any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub arbiters: Vec<String>,
     /// The digest of the agreement, hexadecimal.
     pub digest: String,
     /// The contract's name in this ledger.
@@ -206,6 +209,76 @@ pub struct PostedSettlement {
     pub proposal: EntryId,
     /// What is posted in all, by payer and payee.
     pub totals: Vec<Sum>,
+}
+
+/// The payload of `dispute.opened`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DisputeOpened {
+    /// The day by which the others are to answer.
+    pub answer_by: Day,
+    /// The SHA-256 of evidence, hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<String>,
+    /// The places of the lines in the proposal, ascending.
+    pub items: Vec<u32>,
+    /// The party that disputes.
+    pub party: PartyId,
+    /// The entry of the proposal.
+    pub proposal: EntryId,
+    /// Why, as one of the words for it.
+    pub reason: String,
+    /// The role in which it disputes.
+    pub role: String,
+    /// The sums of these lines, by payer and payee.
+    pub totals: Vec<Sum>,
+}
+
+/// What becomes of disputed lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Decision {
+    /// They are posted.
+    Accepted,
+    /// They are dropped.
+    Refused,
+}
+
+impl Decision {
+    /// The word by which it is stored and shown.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// The payload of `claim.decided`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClaimDecided {
+    /// What is to become of the lines.
+    pub decision: Decision,
+    /// The entry that opened the dispute.
+    pub dispute: EntryId,
+    /// The SHA-256 of evidence, hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<String>,
+    /// The party that says so.
+    pub party: PartyId,
+    /// The role in which it says so.
+    pub role: String,
+}
+
+/// The payload of `dispute.resolved`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DisputeResolved {
+    /// What becomes of the lines.
+    pub decision: Decision,
+    /// The entry that opened the dispute.
+    pub dispute: EntryId,
 }
 
 /// The payload of `payment.sent`.

@@ -1,6 +1,6 @@
 //! Settlement by difference: what is owed as of a day, less what was posted before.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::values::{Currency, Day, SubjectRef};
 
@@ -136,6 +136,21 @@ pub fn difference(owed: &[SettlementLine], posted: &[SettlementLine]) -> Result<
     }
     due.retain(|line| line.amount_minor != 0);
     Ok(due)
+}
+
+/// The claim that a line belongs to: its amount and its limits have the same.
+pub fn claim_of(line: &SettlementLine) -> LineKey {
+    LineKey { part: 0, ..line.key.clone() }
+}
+
+/// What is due but for claims that wait for the end of a dispute.
+pub fn undisputed<'l>(
+    mut due: Vec<SettlementLine>,
+    disputed: impl Iterator<Item = &'l SettlementLine>,
+) -> Vec<SettlementLine> {
+    let disputed: HashSet<LineKey> = disputed.map(claim_of).collect();
+    due.retain(|line| !disputed.contains(&claim_of(line)));
+    due
 }
 
 /// Sums lines by payer and payee, in the order of their names.

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     contract::{
         money::{MoneyAct, Proposal},
-        payload::{Approval, PostedSettlement, Settlement},
+        payload::{Approval, PostedSettlement},
     },
     storage::{self, Connection},
     values::EntryId,
@@ -25,7 +25,7 @@ pub struct ApprovedSettlement {
     pub position: i64,
     /// The role that approved it.
     pub role: String,
-    /// What it settles in all.
+    /// What it settles in all, but for what is in dispute.
     pub totals: Vec<RoleTotal>,
     /// The roles that still have to approve it.
     pub awaited: Vec<String>,
@@ -60,7 +60,7 @@ pub fn approve_settlement(
             false => None,
         };
         let (contract, role) = (contract.into(), role.into());
-        let totals = keeping.totals(&proposal.settlement.totals);
+        let totals = keeping.totals(&keeping.books.undisputed(&proposal)?.1);
         Ok(ApprovedSettlement { contract, position: proposal.seq, role, totals, awaited, receipt, posted })
     })
 }
@@ -71,7 +71,8 @@ fn post(
     keeping: &mut Bookkeeping,
     proposal: &Proposal,
 ) -> Result<Receipt, Error> {
-    let Settlement { as_of, count, totals, .. } = proposal.settlement.clone();
+    let as_of = proposal.settlement.as_of;
+    let (count, totals) = keeping.books.undisputed(proposal)?;
     let posted = PostedSettlement { as_of, count, proposal: proposal.entry, totals };
     keeping.record(connection, outside, as_of, &MoneyAct::Post(posted))
 }

@@ -46,7 +46,8 @@ impl Bookkeeping {
         let roles = known.parties.iter().map(|row| (row.role.clone(), row.party_id)).collect();
         let signers = crate::contract::agreement::roles(known.contract()).filter(|(_, patients)| !patients);
         let signers: Vec<String> = signers.map(|(role, _)| role.to_owned()).collect();
-        let mut books = Books::open(roles, signers, Some(known.contract().checked.document.header.currency));
+        let mut books = Books::open(roles, signers, Some(known.contract().checked.document.header.currency))
+            .with_arbiters(crate::contract::agreement::arbiters(known.contract()));
         storage::entry::for_each_of_chain(connection, known.row.contract_id, |row| {
             let entry = Entry::decode(&row.body).map_err(|error| Error::Stored(error.to_string()))?;
             let Some(act) = MoneyAct::read(&entry) else { return Ok(()) };
@@ -61,7 +62,7 @@ impl Bookkeeping {
         self.known.allow(act.in_life(), outside)?;
         refuse_future_day(outside, on)?;
         let mut draft = journal::draft(outside, act.kind(), act)?;
-        let at = Place { seq: self.known.chain.seq() + 1, entry: draft.id, on };
+        let at = Place { seq: self.known.chain.seq() + 1, entry: draft.id, on, recorded_on: outside.today() };
         let effect = self.books.record(at, act)?;
         if let (Some(acting), Some(by)) = (outside.acting, effect.by)
             && acting != by

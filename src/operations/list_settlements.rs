@@ -31,6 +31,9 @@ pub struct ListedSettlement {
     pub lines: u32,
     /// What it settles in all.
     pub totals: Vec<RoleTotal>,
+    /// Number of lines that are or were in dispute, which are posted on their own or not at all.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub disputed: u32,
     /// Where it stands: open, posted or rejected.
     pub stage: &'static str,
     /// The roles that have approved it.
@@ -42,6 +45,10 @@ pub struct ListedSettlement {
     /// The entry of the last thing that happened to it.
     #[serde(skip)]
     pub last: EntryId,
+}
+
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// A settlement with its lines.
@@ -130,6 +137,7 @@ fn listed(keeping: &Bookkeeping, proposal: &Proposal) -> ListedSettlement {
         by: proposal.settlement.by,
         lines: proposal.settlement.count,
         totals: keeping.totals(&proposal.settlement.totals),
+        disputed: keeping.books.disputed_lines(proposal),
         stage: proposal.stage.word(),
         approved: proposal.approved.iter().cloned().collect(),
         awaited: if proposal.posted_at.is_none() { proposal.awaited() } else { Vec::new() },

@@ -15,7 +15,9 @@
 //! - `erase_subject`: a person is forgotten
 //! - `list_subjects`, `list_facts`: what is known, row by row; `record_read`, `list_reads`: who read it
 //! - `propose_settlement`, `approve_settlement`, `reject_settlement`, `list_settlements`: what is owed, by difference
+//! - `open_dispute`, `decide_claim`, `list_disputes`: lines set aside, and what becomes of them
 //! - `send_payment`, `confirm_payment`, `list_payments`, `reverse_entry`: how it is paid
+//! - `list_claims`, `list_unclaimed`: claims over all contracts of a party, and what nobody claimed
 //! - `accrue_contract`: what is earned and not settled yet
 //! - `state_calendar`: who owes which report by when; `list_aggregates`: figures for those who see no rows
 //! - `prove_fact`: one fact with its path to the journal
@@ -68,6 +70,7 @@ pub mod bookkeeping;
 pub mod confirm_payment;
 mod correct_facts;
 pub mod cosign_checkpoint;
+pub mod decide_claim;
 pub mod end_contract;
 pub mod enrol_subjects;
 pub mod erase_subject;
@@ -87,14 +90,18 @@ pub mod keep_webhooks;
 pub mod kept_file;
 mod known;
 pub mod list_aggregates;
+pub mod list_claims;
+pub mod list_disputes;
 pub mod list_events;
 pub mod list_facts;
 pub mod list_payments;
 pub mod list_reads;
 pub mod list_settlements;
 pub mod list_subjects;
+pub mod list_unclaimed;
 mod log_tree;
 pub mod make_key;
+pub mod open_dispute;
 pub mod open_log;
 pub mod outside;
 pub mod propose_amendment;
@@ -147,6 +154,7 @@ pub use back_up_log::{BackedUp, back_up_log};
 pub use bookkeeping::RoleTotal;
 pub use confirm_payment::{confirm_payment, fail_payment};
 pub use cosign_checkpoint::{CosignError, WitnessDesk, cosign_checkpoint};
+pub use decide_claim::{ClaimOrder, decide_claim};
 pub use end_contract::{Grounds, Turned, resume_contract, suspend_contract, terminate_contract};
 pub use enrol_subjects::{Enrolled, EnrolledRow, enrol_subjects};
 pub use erase_subject::{Erasure, erase_subject, record_erasure, wipe_files};
@@ -162,13 +170,17 @@ pub use import_records::{Imported, import_records, read_document};
 pub use journal::{Receipt, append_many};
 pub use keep_webhooks::{create_webhook, delete_webhook, list_webhooks, replay_webhook};
 pub use list_aggregates::{ListedRelease, due_release, keep_release, list_aggregates};
+pub use list_claims::{Claims, ListedClaim, Side, list_claims};
+pub use list_disputes::{ListedDispute, list_disputes};
 pub use list_events::{Event, list_events};
 pub use list_facts::{ListedFact, list_facts};
 pub use list_payments::{ListedPayment, Payments, list_payments};
 pub use list_reads::{ListedRead, list_reads};
 pub use list_settlements::{ListedSettlement, ShownSettlement, list_settlements, settlement_tag, show_settlement};
 pub use list_subjects::{ListedSubject, list_subjects};
+pub use list_unclaimed::{Unclaimed, UnclaimedTotal, list_unclaimed};
 pub use make_key::{LogKey, make_key};
+pub use open_dispute::{DisputeOrder, RecordedDispute, open_dispute};
 pub use open_log::{Founded, check_log, open_log};
 pub use outside::Outside;
 pub use propose_amendment::{AmendmentDraft, ProposedAmendment, propose_amendment};

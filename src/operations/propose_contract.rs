@@ -11,7 +11,13 @@ use super::{
     sealing::Keys,
 };
 use crate::{
-    contract::{Agreement, State, agreement::roles, payload, pseudonym::beneficiary, seal::NO_SUBJECT},
+    contract::{
+        Agreement, State,
+        agreement::{arbiters, roles},
+        payload,
+        pseudonym::beneficiary,
+        seal::NO_SUBJECT,
+    },
     ledger::EntryKind,
     storage::{self, Connection, ContractPartyRow, ContractRow},
     terms::{Contract, compile, document::Files, finding::Finding},
@@ -87,7 +93,8 @@ pub fn propose_contract(
             record(connection, outside, &mut network, party, &called, "beneficiary")?;
         }
         let digest = agreement.digest();
-        let receipt = store(connection, outside, log, chain_id, &name, &agreement, &signers)?;
+        let arbiters = arbiters(&contract);
+        let receipt = store(connection, outside, log, chain_id, &name, &agreement, (&signers, arbiters))?;
         Ok(Proposed { contract: name, digest: digest.to_string(), signers, findings, receipt })
     })
 }
@@ -162,11 +169,12 @@ fn store(
     contract_id: ChainId,
     name: &str,
     agreement: &Agreement,
-    signers: &[String],
+    (signers, arbiters): (&[String], Vec<String>),
 ) -> Result<Receipt, Error> {
     let digest = agreement.digest();
     let mut chain = Chain::start(connection, log, contract_id)?;
     let payload = payload::Proposal {
+        arbiters,
         digest: digest.to_string(),
         name: name.into(),
         roles: agreement.roles.clone(),

@@ -18,7 +18,7 @@ use crate::{
         owed::owed,
         payload,
         seal::SealedAt,
-        settlement::{in_words, sums},
+        settlement::{in_words, sums, undisputed},
         statement::{Total, totals},
     },
     storage::{self, Connection, SettlementLineRow},
@@ -91,7 +91,7 @@ fn prepare(connection: &mut Connection, keeping: &Bookkeeping, as_of: Day) -> Re
     let posted = posted_lines(connection, keeping)?;
     let known_at = known.chain.seq();
     let (owed, lines) = owed(&known.versions, &reported, known_at, as_of)?;
-    let due = difference(&lines, &posted)?;
+    let due = undisputed(difference(&lines, &posted)?, disputed_lines(connection, keeping)?.iter());
     let labels = reported.labels();
     let currency = known.contract().checked.document.header.currency;
     let word = |line| in_words(line, currency, |subject| labels.get(&subject).map(|label| (*label).to_owned()));
@@ -105,9 +105,22 @@ fn prepare(connection: &mut Connection, keeping: &Bookkeeping, as_of: Day) -> Re
 
 /// The lines of all settlements that were posted, but those erased.
 pub(super) fn posted_lines(connection: &mut Connection, keeping: &Bookkeeping) -> Result<Vec<SettlementLine>, Error> {
-    let posted = keeping.books.posted_positions();
     let lines = known::lines(connection, &keeping.known.row)?.into_iter();
-    Ok(lines.filter(|(row, _)| posted.contains_key(&row.seq)).filter_map(|(_, line)| line).collect())
+    let posted = lines.filter(|(row, _)| keeping.books.posted_line(row.seq, row.item).is_some());
+    Ok(posted.filter_map(|(_, line)| line).collect())
+}
+
+/// The lines that are in dispute, but those erased.
+pub(super) fn disputed_lines(connection: &mut Connection, keeping: &Bookkeeping) -> Result<Vec<SettlementLine>, Error> {
+    let mut disputed = Vec::new();
+    for dispute in keeping.books.disputes().iter().filter(|dispute| dispute.ended.is_none()) {
+        let rows = storage::settlement_line::of_entry(connection, keeping.known.row.contract_id, dispute.settlement)?;
+        let covered = |row: &SettlementLineRow| u32::try_from(row.item).is_ok_and(|item| dispute.covers(item));
+        let rows = rows.into_iter().filter(covered).collect();
+        let lines = known::open_lines(connection, &keeping.known.row, rows)?;
+        disputed.extend(lines.into_iter().filter_map(|(_, line)| line));
+    }
+    Ok(disputed)
 }
 
 /// A settlement covers everything up to its day, so that an earlier one after it would take back what lies between.

@@ -67,21 +67,22 @@ pub fn state_contract(
     connection.snapshot(|connection| {
         let Bookkeeping { known, books } = Bookkeeping::read(connection, contract)?;
         let labels = known::labels(connection, &known.row)?;
-        let posted = books.posted_positions();
         let currency = known.contract().checked.document.header.currency;
         let mut lines = Vec::new();
         let days: BTreeMap<i64, Day> =
             books.proposals().iter().map(|proposal| (proposal.seq, proposal.settlement.as_of)).collect();
         for (row, line) in known::lines(connection, &known.row)? {
-            let (Some(position), Some(settled_as_of)) = (posted.get(&row.seq), days.get(&row.seq)) else { continue };
-            if as_of.is_some_and(|as_of| *settled_as_of > as_of) {
+            let Some(settled_as_of) = days.get(&row.seq) else { continue };
+            let Some((position, on)) = books.posted_line(row.seq, row.item) else { continue };
+            if as_of.is_some_and(|as_of| on > as_of) {
                 continue;
             }
             let label = |subject| labels.get(&subject).cloned();
             let line = line.unwrap_or_else(|| what_remains(&row, *settled_as_of));
             let line = in_words(&line, currency, label)?;
-            lines.push(PostedLine { position: *position, settled_as_of: *settled_as_of, line });
+            lines.push(PostedLine { position, settled_as_of: *settled_as_of, line });
         }
+        lines.sort_by_key(|line: &PostedLine| line.position);
         let plain: Vec<StatementLine> = lines.iter().map(|line| line.line.clone()).collect();
         Ok(PostedStatement {
             contract: contract.into(),

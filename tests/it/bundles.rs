@@ -32,18 +32,18 @@ mod erased;
 mod forged;
 mod held;
 mod scopes;
-mod second_verifier;
+pub mod second_verifier;
 
 /// The name of the log of [`deal`].
-const ORIGIN: &str = "ledger.example/one";
+pub const ORIGIN: &str = "ledger.example/one";
 
 /// The log's key in these tests; another seed gives a stranger's.
-fn key(origin: &str, seed: u8) -> SignerKey {
+pub fn key(origin: &str, seed: u8) -> SignerKey {
     SignerKey::from_seed(origin, KeyKind::Note, &[seed; 32]).unwrap()
 }
 
 /// Trusts one key.
-fn policy(key: &SignerKey) -> Policy {
+pub fn policy(key: &SignerKey) -> Policy {
     Policy::parse(policy_text(key).as_bytes()).unwrap()
 }
 
@@ -52,7 +52,7 @@ fn policy_text(key: &SignerKey) -> String {
 }
 
 /// Puts everything into the log, records the heads and signs.
-fn sign(c: &mut Connection) {
+pub fn sign(c: &mut Connection) {
     sequence_log(c).unwrap();
     deal::act(c, record_heads).unwrap();
     sequence_log(c).unwrap();

@@ -257,7 +257,7 @@ fn forge_contract(c: &mut Connection, change: impl Fn(&mut Proposal)) {
         parties.iter().map(|row| (row.role.clone(), row.party_id)).collect();
     roles.insert("patient".into(), outcome_ledger::contract::pseudonym::beneficiary(chain, "patient"));
     let signers = vec!["insurer".to_owned(), "manufacturer".to_owned()];
-    let mut proposal = Proposal { digest: String::new(), name: "forged".into(), roles, signers };
+    let mut proposal = Proposal { arbiters: vec![], digest: String::new(), name: "forged".into(), roles, signers };
     change(&mut proposal);
     let agreement = outcome_ledger::contract::Agreement {
         document: real.document.clone(),

@@ -23,11 +23,11 @@ use super::{
 
 use AccountKind::{Accrued, Cash, Payable, Receivable};
 
-fn party(c: &mut Connection, name: &str) -> PartyId {
+pub fn party(c: &mut Connection, name: &str) -> PartyId {
     storage::party::find_by_name(c, name).unwrap().unwrap().party_id
 }
 
-fn entry_at(c: &mut Connection, position: i64) -> EntryId {
+pub fn entry_at(c: &mut Connection, position: i64) -> EntryId {
     let chain = contract(c).contract_id;
     storage::entry::page(c, chain, position - 1, 1).unwrap()[0].entry_id
 }
@@ -53,7 +53,7 @@ fn sent(amount_minor: i128) -> Vec<u8> {
 }
 
 /// A draft of a party on a day, with postings in yuan.
-fn of(
+pub fn of(
     c: &mut Connection,
     (kind, payload): (EntryKind, Vec<u8>),
     by: &str,
@@ -65,13 +65,13 @@ fn of(
     Draft { actor, postings, effective_on: day(on), terms: Some(contract(c).digest), ..draft(kind, payload) }
 }
 
-fn told(c: &mut Connection) -> Vec<String> {
+pub fn told(c: &mut Connection) -> Vec<String> {
     let found = verify_log(c).unwrap().findings;
     found.iter().map(|one| format!("{} {}: {}; {}", one.code, one.row, one.found, one.expected)).collect()
 }
 
 /// Forges an entry and checks that it is found out, at its place and in words.
-fn assert_found_out(c: &mut Connection, what: &str, words: &str, draft: Draft) {
+pub fn assert_found_out(c: &mut Connection, what: &str, words: &str, draft: Draft) {
     let chain = contract(c).contract_id;
     let seq = storage::chain_head::load(c, chain).unwrap().unwrap().seq + 1;
     let (legs, id) = (draft.postings.to_vec(), EntryId::from_bytes([u8::try_from(seq).unwrap(); 16]));
@@ -170,7 +170,7 @@ const FORGERIES: [Forgery; 15] = [
         let payload = encode(&Reversal { entry: entry_at(c, 11), reason: "other".into() });
         of(c, (EntryKind::PostingReversed, payload), "", "2025-08-01", &[])
     }),
-    ("a reason that tells of somebody", "`for p1` is no reason", |c| {
+    ("a reason that tells of somebody", "this is no reason known here", |c| {
         let payload = encode(&Reversal { entry: entry_at(c, 17), reason: "for p1".into() });
         of(c, (EntryKind::PostingReversed, payload), "Insurer A", "2025-08-01", &[])
     }),
@@ -250,7 +250,7 @@ fn store(c: &mut Connection, seq: i64, legs: &[Posting]) {
 }
 
 /// A settlement that waits at position 7, of 100 from the insurer, and 39,800.50 to patients.
-fn propose(c: &mut Connection) -> (EntryId, Settlement) {
+pub fn propose(c: &mut Connection) -> (EntryId, Settlement) {
     act(c, |c, outside| propose_settlement(c, outside, CONTRACT, day("2025-06-30"))).unwrap();
     let to_patients = Sum { amount_minor: "3980050".into(), payee: "patient".into(), payer: "manufacturer".into() };
     (
@@ -264,7 +264,7 @@ fn approval(c: &mut Connection, proposal: EntryId, name: &str, role: &str) -> Dr
     of(c, (EntryKind::SettlementApproved, payload), name, "2026-01-01", &[])
 }
 
-fn posting(c: &mut Connection, proposal: EntryId, Settlement { as_of, count, totals, .. }: Settlement) -> Draft {
+pub fn posting(c: &mut Connection, proposal: EntryId, Settlement { as_of, count, totals, .. }: Settlement) -> Draft {
     let payload = encode(&PostedSettlement { as_of, count, proposal, totals });
     of(c, (EntryKind::SettlementPosted, payload), "", "2025-06-30", &[])
 }

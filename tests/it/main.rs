@@ -51,6 +51,7 @@ mod erasing;
 #[cfg(feature = "server")]
 mod faults;
 #[cfg(feature = "server")]
+mod forged_disputes;
 mod forgery;
 #[cfg(feature = "server")]
 mod handed_out;

@@ -46,9 +46,7 @@ pub async fn list_payments(
     if stage.as_deref().is_some_and(|stage| !["in flight", "confirmed", "failed", "void"].contains(&stage)) {
         return Err(page::bad("stage", "give in flight, confirmed, failed or void"));
     }
-    let limit = page::limit(limit)?;
-    let after = page::cursor(cursor.as_deref())?.map_or(Ok(0), |after| after.parse::<i64>());
-    let after = after.map_err(|_| page::bad_cursor())?;
+    let (limit, after) = (page::limit(limit)?, page::position(cursor.as_deref())?);
     let contract = contract.into_inner();
     let about = About::Contract(contract.clone());
     let work = move |connection: &mut _| operations::list_payments(connection, &contract);

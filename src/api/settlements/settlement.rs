@@ -24,6 +24,8 @@ pub struct SettlementShown {
     pub lines: u32,
     /// What it settles in all, by payer and payee.
     pub totals: Vec<PairTotal>,
+    /// Number of lines that are or were in dispute, which are posted on their own or not at all.
+    pub disputed: u32,
     /// Where it stands: `open`, `posted` or `rejected`.
     #[schema(example = "open")]
     pub stage: String,
@@ -62,6 +64,7 @@ impl From<ListedSettlement> for SettlementShown {
             by: by.map(|party| party.0),
             lines,
             totals: totals.into_iter().map(PairTotal::from).collect(),
+            disputed: settlement.disputed,
             stage: settlement.stage.into(),
             approved,
             awaited,

@@ -9,7 +9,11 @@ use super::{
     records::AgreementText,
 };
 use crate::{
-    contract::{Agreement, agreement::roles, pseudonym::beneficiary},
+    contract::{
+        Agreement,
+        agreement::{arbiters, roles},
+        pseudonym::beneficiary,
+    },
     terms::Contract,
 };
 
@@ -40,6 +44,11 @@ pub fn check(
     if listed.len() != signers.len() || listed.iter().any(|role| !signers.contains(role)) {
         let signers: Vec<&str> = signers.into_iter().collect();
         findings.add(Code::LifeDiffers, &entry, format!("signers {}", listed.join(", ")), signers.join(", "));
+    }
+    let arbiters = arbiters(&contract);
+    if proposal.arbiters != arbiters {
+        let found = format!("arbiters {}", proposal.arbiters.join(", "));
+        findings.add(Code::LifeDiffers, &entry, found, arbiters.join(", "));
     }
     let taken: Vec<&str> = proposal.roles.keys().map(String::as_str).collect();
     let known: Vec<&str> = patients.keys().copied().collect();

@@ -92,7 +92,7 @@ fn compare_sums(entry: &Entry, lines: &[&Line], findings: &mut Findings) -> bool
     true
 }
 
-fn plain(columns: &LineColumns) -> SettlementLine {
+pub(super) fn plain(columns: &LineColumns) -> SettlementLine {
     let LineColumns { clause, payer, payee, subject, amount_minor, .. } = columns.clone();
     let key = LineKey { clause, payer, payee, subject, group: None, period: None, part: 0 };
     SettlementLine { key, due_on: Day(0), amount_minor, reason: String::new() }

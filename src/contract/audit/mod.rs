@@ -16,6 +16,7 @@
 //! - `agreements`: roles and signers against the document
 //! - `amendments`: what later versions say against what was signed
 //! - `settlements`: settlements computed again
+//! - `disputes`: what is disputed against the lines
 //! - `in_part`: those of which somebody was erased since, as far as that goes
 //! - `log`: the log compared with the journal, and checkpoints
 //! - `check_contract`: all of it for one contract
@@ -25,6 +26,7 @@ pub mod amendments;
 pub mod batches;
 pub mod check_contract;
 pub mod contracts;
+pub mod disputes;
 pub mod erasures;
 pub mod facts;
 pub mod finding;

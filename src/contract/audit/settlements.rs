@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     check_contract::Held,
+    disputes,
     finding::{Code, Finding, Findings},
     in_part,
     records::{Line, Opening},
@@ -17,7 +18,7 @@ use crate::{
         owed::{OwedError, earned, owed},
         payload::{Accrual, Settlement, Sum},
         reported::Reported,
-        settlement::sums,
+        settlement::{sums, undisputed},
     },
     ledger::Entry,
 };
@@ -47,6 +48,7 @@ pub fn check(
         let reported = held.reported().map_err(|error| error.to_string())?;
         Ok(Known { held, versions, reported })
     });
+    disputes::check(held, &mut findings);
     let mut accrued = Accrued::new();
     let mut whole = [0, 0];
     for (seq, entry, act) in &acts {
@@ -146,13 +148,24 @@ impl Known<'_> {
     /// What is owed for what was known before the entry, less what was posted before it.
     fn due(&self, seq: i64, settlement: &Settlement) -> Result<Vec<SettlementLine>, OwedError> {
         let (_, owed) = owed(&self.versions, &self.reported, seq - 1, settlement.as_of)?;
-        Ok(difference(&owed, &self.posted_before(seq)?)?)
+        let due = difference(&owed, &self.posted_before(seq)?)?;
+        Ok(undisputed(due, self.disputed_at(seq)?.iter()))
+    }
+
+    /// The lines that are in dispute at a position.
+    fn disputed_at(&self, seq: i64) -> Result<Vec<SettlementLine>, ContentError> {
+        let books = &self.held.life.books;
+        let disputed =
+            |record: &&Line| books.dispute_of(record.seq, record.item).is_some_and(|found| found.is_open_at(seq));
+        let open = |record: &&Line| record.opening != Opening::Erased;
+        self.held.lines.iter().filter(disputed).filter(open).map(line).collect()
     }
 
     /// The lines of settlements that were posted before a position. Lines of somebody erased are neither owed nor posted back.
     fn posted_before(&self, seq: i64) -> Result<Vec<SettlementLine>, ContentError> {
-        let positions = self.held.life.books.posted_positions();
-        let is_posted = |record: &&Line| positions.get(&record.seq).is_some_and(|posted_at| *posted_at < seq);
+        let books = &self.held.life.books;
+        let is_posted =
+            |record: &&Line| books.posted_line(record.seq, record.item).is_some_and(|(posted_at, _)| posted_at < seq);
         let open = |record: &&Line| record.opening != Opening::Erased;
         self.held.lines.iter().filter(is_posted).filter(open).map(line).collect()
     }

@@ -6,8 +6,8 @@ use super::super::{
     Act,
     content::{self, ContentError, encode},
     payload::{
-        Accrual, Approval, PaymentConfirmed, PaymentFailed, PaymentSent, PostedSettlement, Rejection, Reversal,
-        Settlement,
+        Accrual, Approval, ClaimDecided, DisputeOpened, DisputeResolved, PaymentConfirmed, PaymentFailed, PaymentSent,
+        PostedSettlement, Rejection, Reversal, Settlement,
     },
 };
 use crate::ledger::{Entry, EntryKind};
@@ -24,6 +24,12 @@ pub enum MoneyAct {
     Reject(Rejection),
     /// All have approved it; it is posted.
     Post(PostedSettlement),
+    /// Lines of it are set aside.
+    Dispute(DisputeOpened),
+    /// A role says what is to become of them.
+    Decide(ClaimDecided),
+    /// Their dispute ends.
+    Resolve(DisputeResolved),
     /// A payment leaves.
     Send(PaymentSent),
     /// A payment arrives.
@@ -45,6 +51,9 @@ impl MoneyAct {
             EntryKind::SettlementApproved => content::decode(payload).map(Self::Approve),
             EntryKind::SettlementRejected => content::decode(payload).map(Self::Reject),
             EntryKind::SettlementPosted => content::decode(payload).map(Self::Post),
+            EntryKind::DisputeOpened => content::decode(payload).map(Self::Dispute),
+            EntryKind::ClaimDecided => content::decode(payload).map(Self::Decide),
+            EntryKind::DisputeResolved => content::decode(payload).map(Self::Resolve),
             EntryKind::PaymentSent => content::decode(payload).map(Self::Send),
             EntryKind::PaymentConfirmed => content::decode(payload).map(Self::Confirm),
             EntryKind::PaymentFailed => content::decode(payload).map(Self::Fail),
@@ -60,8 +69,15 @@ impl MoneyAct {
     /// What it is in the life of its contract.
     pub const fn in_life(&self) -> Act {
         match self {
-            Self::Propose(_) | Self::Approve(_) | Self::Reject(_) | Self::Post(_) | Self::Accrue(_) => Act::Settle,
+            Self::Propose(_)
+            | Self::Approve(_)
+            | Self::Reject(_)
+            | Self::Post(_)
+            | Self::Accrue(_)
+            | Self::Dispute(_) => Act::Settle,
             Self::Send(_) | Self::Confirm(_) | Self::Fail(_) | Self::Reverse(_) => Act::Pay,
+            // What was disputed in time is decided, however long that takes.
+            Self::Decide(_) | Self::Resolve(_) => Act::Pay,
         }
     }
 
@@ -72,6 +88,9 @@ impl MoneyAct {
             Self::Approve(_) => EntryKind::SettlementApproved,
             Self::Reject(_) => EntryKind::SettlementRejected,
             Self::Post(_) => EntryKind::SettlementPosted,
+            Self::Dispute(_) => EntryKind::DisputeOpened,
+            Self::Decide(_) => EntryKind::ClaimDecided,
+            Self::Resolve(_) => EntryKind::DisputeResolved,
             Self::Send(_) => EntryKind::PaymentSent,
             Self::Confirm(_) => EntryKind::PaymentConfirmed,
             Self::Fail(_) => EntryKind::PaymentFailed,

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::{
-    super::payload::{Approval, PostedSettlement, Rejection, Settlement},
+    super::payload::{Approval, PostedSettlement, Rejection, Settlement, Sum},
     books::{Books, Place},
     effect::{Effect, Impossible},
     reason,
 };
 use crate::{
     ledger::AccountKind,
-    values::{EntryId, PartyId},
+    values::{Day, EntryId, PartyId},
 };
 
 /// Where a settlement stands that was put forward.
@@ -29,13 +29,15 @@ pub enum Stage {
 enum Asked {
     Approve,
     Reject,
+    Dispute,
     Post,
 }
 
 /// What may happen at which stage, and where it leads. Everything else is refused.
-const ALLOWED: [(Stage, Asked, Stage); 3] = [
+const ALLOWED: [(Stage, Asked, Stage); 4] = [
     (Stage::Open, Asked::Approve, Stage::Open),
     (Stage::Open, Asked::Reject, Stage::Rejected),
+    (Stage::Open, Asked::Dispute, Stage::Open),
     (Stage::Open, Asked::Post, Stage::Posted),
 ];
 
@@ -71,6 +73,10 @@ pub struct Proposal {
     pub stage: Stage,
     /// The position at which it was posted.
     pub posted_at: Option<i64>,
+    /// The day on which it was put forward.
+    pub proposed_on: Day,
+    /// The day on which it was posted.
+    pub posted_on: Option<Day>,
     /// The entry of the last thing that happened to it.
     pub last: EntryId,
 }
@@ -93,7 +99,7 @@ impl Books {
     pub fn approvers(&self, settlement: &Settlement) -> BTreeSet<String> {
         let roles = settlement.totals.iter().flat_map(|sum| [&sum.payer, &sum.payee]);
         let approvers: BTreeSet<String> = roles.filter(|role| self.signs(role)).cloned().collect();
-        if approvers.is_empty() { self.signers().clone() } else { approvers }
+        if approvers.is_empty() { self.sides() } else { approvers }
     }
 
     pub(super) fn propose(&mut self, at: Place, settlement: &Settlement) -> Result<Effect, Impossible> {
@@ -117,7 +123,7 @@ impl Books {
             let sum = settled.entry(pair).or_default();
             *sum = sum.checked_add(amount_minor).ok_or_else(Impossible::overflow)?;
         }
-        self.due(settlement)?;
+        self.owing(&settlement.totals)?;
         let (approvers, approved) = (self.approvers(settlement), BTreeSet::new());
         self.check_four_eyes(settlement, &approvers)?;
         let Place { seq, entry, .. } = at;
@@ -129,6 +135,8 @@ impl Books {
             approved,
             stage: Stage::Open,
             posted_at: None,
+            proposed_on: at.recorded_on,
+            posted_on: None,
             last: entry,
         });
         Ok(Effect::by(settlement.by))
@@ -167,14 +175,16 @@ impl Books {
         let (index, stage) = self.asked(rejection.proposal, Asked::Reject, &rejection.role, rejection.party)?;
         let proposal = &mut self.proposals[index];
         (proposal.stage, proposal.last) = (stage, at.entry);
+        self.lapse(at, rejection.proposal);
         Ok(Effect::by(Some(rejection.party)))
     }
 
     pub(super) fn post(&mut self, at: Place, posted: &PostedSettlement) -> Result<Effect, Impossible> {
         let (index, stage) = self.stage_after(posted.proposal, Asked::Post)?;
         let proposal = &self.proposals[index];
-        let Settlement { as_of, count, totals, .. } = &proposal.settlement;
-        if (&posted.as_of, &posted.count, &posted.totals) != (as_of, count, totals) || at.on != *as_of {
+        let as_of = proposal.settlement.as_of;
+        let (count, totals) = self.undisputed(proposal)?;
+        if (posted.as_of, posted.count, &posted.totals) != (as_of, count, &totals) || at.on != as_of {
             let message = format!("a settlement that is not the one proposed at position {}", proposal.seq);
             return Err(Impossible::new("not-as-proposed", message, "the same day, count and totals"));
         }
@@ -182,16 +192,22 @@ impl Books {
             let message = format!("a settlement that `{awaited}` has not approved");
             return Err(Impossible::new("approval-missing", message, "the approvals of all who pay or are paid"));
         }
-        let effect = self.due(&proposal.settlement)?;
+        let effect = self.owing(&totals)?;
         let proposal = &mut self.proposals[index];
         (proposal.stage, proposal.posted_at, proposal.last) = (stage, Some(at.seq), at.entry);
+        proposal.posted_on = Some(at.recorded_on);
         Ok(effect)
     }
 
-    /// What a settlement posts: payers owe, payees are owed.
-    fn due(&self, settlement: &Settlement) -> Result<Effect, Impossible> {
+    /// The settlement that an entry put forward, of which lines may still be set aside.
+    pub(super) fn disputable(&self, proposal: EntryId) -> Result<usize, Impossible> {
+        self.stage_after(proposal, Asked::Dispute).map(|(index, _)| index)
+    }
+
+    /// What posting sums does: payers owe, payees are owed.
+    pub(super) fn owing(&self, totals: &[Sum]) -> Result<Effect, Impossible> {
         let mut effect = Effect::NONE;
-        for ((payer, payee), amount_minor) in self.totals(&settlement.totals)? {
+        for ((payer, payee), amount_minor) in self.totals(totals)? {
             effect.credit(self.party(&payer)?, AccountKind::Payable, amount_minor)?;
             effect.debit(self.party(&payee)?, AccountKind::Receivable, amount_minor)?;
         }

@@ -6,6 +6,7 @@ use super::{
     super::payload::{self, Sum},
     MoneyAct,
     approval::{Proposal, Stage},
+    dispute::{Dispute, Ended, Outcome},
     effect::{Effect, Impossible},
     payment::Payment,
 };
@@ -26,6 +27,8 @@ pub struct Place {
     pub entry: EntryId,
     /// The day it counts for.
     pub on: Day,
+    /// The day on which it is recorded.
+    pub recorded_on: Day,
 }
 
 /// Holds what follows from the entries of a contract about its money. A refused act changes nothing.
@@ -33,8 +36,10 @@ pub struct Place {
 pub struct Books {
     roles: BTreeMap<String, PartyId>,
     signers: BTreeSet<String>,
+    pub(super) arbiters: BTreeSet<String>,
     currency: Option<Currency>,
     pub(super) proposals: Vec<Proposal>,
+    pub(super) disputes: Vec<Dispute>,
     pub(super) payments: Vec<Payment>,
     pub(super) accrued: BTreeMap<Pair, i128>,
     pub(super) accrued_on: Option<Day>,
@@ -50,8 +55,23 @@ impl Books {
         currency: Option<Currency>,
     ) -> Self {
         let signers = signers.into_iter().collect();
-        let (proposals, payments, accrued) = (Vec::new(), Vec::new(), BTreeMap::new());
-        Self { roles, signers, currency, proposals, payments, accrued, accrued_on: None }
+        Self {
+            roles,
+            signers,
+            arbiters: BTreeSet::new(),
+            currency,
+            proposals: Vec::new(),
+            disputes: Vec::new(),
+            payments: Vec::new(),
+            accrued: BTreeMap::new(),
+            accrued_on: None,
+        }
+    }
+
+    /// The same books with roles that decide disputes.
+    pub fn with_arbiters(mut self, arbiters: impl IntoIterator<Item = String>) -> Self {
+        self.arbiters.extend(arbiters);
+        self
     }
 
     /// Notes an act, or says why it is impossible, and what it posts and corrects.
@@ -61,6 +81,9 @@ impl Books {
             MoneyAct::Approve(approval) => self.approve(at, approval),
             MoneyAct::Reject(rejection) => self.reject(at, rejection),
             MoneyAct::Post(posted) => self.post(at, posted),
+            MoneyAct::Dispute(opened) => self.dispute(at, opened),
+            MoneyAct::Decide(claim) => self.decide(claim),
+            MoneyAct::Resolve(resolved) => self.resolve(at, resolved),
             MoneyAct::Send(sent) => self.send(at, sent),
             MoneyAct::Confirm(confirmed) => self.confirm(at, confirmed.payment),
             MoneyAct::Fail(failed) => self.fail(at, failed),
@@ -71,7 +94,8 @@ impl Books {
 
     /// Notes what an entry says, or tells why no correct writer records it.
     pub fn follow(&mut self, seq: i64, entry: &Entry, act: &MoneyAct) -> Result<(), Impossible> {
-        let effect = self.record(Place { seq, entry: entry.id, on: entry.effective_on }, act)?;
+        let recorded_on = Day::of_micros(entry.recorded_at_micros);
+        let effect = self.record(Place { seq, entry: entry.id, on: entry.effective_on, recorded_on }, act)?;
         let currency = self.currency.or_else(|| entry.postings.first().map(|leg| leg.currency));
         let expected = match currency {
             Some(currency) => effect.postings(currency)?.to_vec(),
@@ -118,10 +142,14 @@ impl Books {
     /// What settlements owe by payer and payee, in minor units; below zero the payee owes it.
     pub fn settled(&self) -> BTreeMap<Pair, i128> {
         let mut settled: BTreeMap<Pair, i128> = BTreeMap::new();
-        for sum in self.posted().flat_map(|proposal| &proposal.settlement.totals) {
+        let accepted = |dispute: &&Dispute| dispute.stage() == "accepted";
+        let accepted = self.disputes.iter().filter(accepted).flat_map(|dispute| dispute.opened.totals.clone());
+        // What was never set aside was computed without overflow when lines were.
+        let undisputed = self.posted().filter_map(|proposal| self.undisputed(proposal).ok());
+        for sum in undisputed.flat_map(|(_, totals)| totals).chain(accepted) {
             // Sums were read, and added without overflow, when they were put forward.
             let amount_minor = sum.amount_minor.parse().unwrap_or_default();
-            let settled = settled.entry((sum.payer.clone(), sum.payee.clone())).or_default();
+            let settled = settled.entry((sum.payer, sum.payee)).or_default();
             *settled = settled.saturating_add(amount_minor);
         }
         settled
@@ -138,9 +166,22 @@ impl Books {
         unpaid
     }
 
-    /// The positions of settlements that were put forward and posted, each with that of its posting.
-    pub fn posted_positions(&self) -> BTreeMap<i64, i64> {
-        self.posted().filter_map(|proposal| Some((proposal.seq, proposal.posted_at?))).collect()
+    /// Where and for which day a line was posted, by the position of its settlement and its place there; none when it was not.
+    pub fn posted_line(&self, settlement: i64, item: i32) -> Option<(i64, Day)> {
+        match self.dispute_of(settlement, item) {
+            Some(Dispute { ended: Some(Ended { seq, on, outcome: Outcome::Accepted }), .. }) => Some((*seq, *on)),
+            Some(_) => None,
+            None => {
+                let proposal = self.proposals.iter().find(|proposal| proposal.seq == settlement)?;
+                Some((proposal.posted_at?, proposal.settlement.as_of))
+            }
+        }
+    }
+
+    /// The dispute in which a line is or was.
+    pub fn dispute_of(&self, settlement: i64, item: i32) -> Option<&Dispute> {
+        let item = u32::try_from(item).ok()?;
+        self.disputes.iter().find(|dispute| dispute.settlement == settlement && dispute.covers(item))
     }
 
     /// The day of the last posted settlement.
@@ -180,6 +221,11 @@ impl Books {
         &self.signers
     }
 
+    /// The roles that sign and stand for a side: all but arbiters.
+    pub(super) fn sides(&self) -> BTreeSet<String> {
+        self.signers.difference(&self.arbiters).cloned().collect()
+    }
+
     /// Who records a step of a payment for a role: the party itself; for patients the other side, where that one signs.
     pub(super) fn keeper(&self, role: &str, other: &str) -> Option<PartyId> {
         let keeper = [role, other].into_iter().find(|role| self.signs(role))?;
@@ -211,6 +257,7 @@ pub(super) fn minor(text: &str) -> Result<i128, Impossible> {
 
 impl From<&payload::Proposal> for Books {
     fn from(proposal: &payload::Proposal) -> Self {
-        Self::open(proposal.roles.clone(), proposal.signers.clone(), None)
+        let payload::Proposal { roles, signers, arbiters, .. } = proposal.clone();
+        Self::open(roles, signers, None).with_arbiters(arbiters)
     }
 }

@@ -6,8 +6,10 @@
 //! - `act`: what can happen to money, read from entries and written to them
 //! - `books`: where a contract's money stands after its entries so far
 //! - `approval`: settlements proposed, approved, rejected, posted
+//! - `dispute`: lines set aside, decided by both sides or an arbiter
 //! - `payment`: the life of a payment, and reversals of its steps
 //! - `accrual`: what is earned and not settled, by difference
+//! - `claims`: what one role asks of another, and where that stands
 //! - `effect`: what an act posts and corrects
 //! - `reason`: the words and references that entries may hold
 
@@ -15,6 +17,8 @@ pub mod accrual;
 pub mod act;
 pub mod approval;
 pub mod books;
+pub mod claims;
+pub mod dispute;
 pub mod effect;
 pub mod payment;
 pub mod reason;

@@ -4,6 +4,8 @@ use super::effect::Impossible;
 
 /// Why a settlement that was put forward is refused.
 pub const REJECTIONS: [&str; 4] = ["amount", "facts", "terms", "other"];
+/// Why lines of a settlement are disputed.
+pub const DISPUTES: [&str; 6] = ["amount", "duplicate", "eligibility", "facts", "terms", "other"];
 /// Why postings are taken back.
 pub const REVERSALS: [&str; 5] = ["duplicate", "wrong-amount", "wrong-party", "did-not-happen", "other"];
 /// The longest reference, in characters: an ISO 20022 EndToEndId is a Max35Text.
@@ -15,7 +17,7 @@ pub fn check_word(words: &[&str], reason: &str) -> Result<(), Impossible> {
         return Ok(());
     }
     let help = format!("give one of {}", words.join(", "));
-    Err(Impossible::new("unknown-reason", format!("`{reason}` is no reason known here"), help))
+    Err(Impossible::new("unknown-reason", "this is no reason known here", help))
 }
 
 /// Checks a bank's code for why a payment failed: four capital letters or digits, as in the external code set of ISO 20022

@@ -1,16 +1,18 @@
-//! Tables of what may follow on what, postings by hand, and what holds for any order of acts.
-
-use std::collections::BTreeMap;
-
-use proptest::prelude::*;
+//! Tables of what may follow on what, and postings by hand.
+//!
+//! - `disputes`: lines set aside, and claims
+//! - `any_order`: what holds for any order of acts
 
 use super::{
     super::payload::{
-        Accrual, Approval, PaymentConfirmed, PaymentFailed, PaymentSent, PostedSettlement, Rejection, Reversal,
-        Settlement, Sum,
+        Accrual, Approval, ClaimDecided, Decision, DisputeOpened, DisputeResolved, PaymentConfirmed, PaymentFailed,
+        PaymentSent, PostedSettlement, Rejection, Reversal, Settlement, Sum,
     },
     *,
 };
+
+mod any_order;
+mod disputes;
 use crate::{
     ledger::{Account, AccountKind, Balances, Trial},
     values::{ChainId, Currency, Day, EntryId, PartyId},
@@ -53,7 +55,7 @@ impl Desk {
     /// Records an act that counts for a day, at the next position.
     fn on(&mut self, day: i32, act: MoneyAct) -> Result<i64, &'static str> {
         let seq = self.seq + 1;
-        let at = Place { seq, entry: id(seq), on: Day(day) };
+        let at = Place { seq, entry: id(seq), on: Day(day), recorded_on: Day(day) };
         let effect = self.books.record(at, &act).map_err(|error| error.code)?;
         self.balances.post(CHAIN, &effect.postings(euro()).unwrap()).unwrap();
         self.seq = seq;
@@ -90,6 +92,33 @@ fn reject(proposal: i64, role: &str) -> MoneyAct {
 fn post(proposal: i64, day: i32, totals: &[Sum]) -> MoneyAct {
     let (as_of, proposal, totals) = (Day(day), id(proposal), totals.to_vec());
     MoneyAct::Post(PostedSettlement { as_of, count: 1, proposal, totals })
+}
+
+/// A settlement of one line set aside on day 5.
+fn dispute(proposal: i64, role: &str, totals: &[Sum]) -> MoneyAct {
+    dispute_on(5, proposal, role, &[0], totals)
+}
+
+fn dispute_on(day: i32, proposal: i64, role: &str, items: &[u32], totals: &[Sum]) -> MoneyAct {
+    MoneyAct::Dispute(DisputeOpened {
+        answer_by: Day(day + 30),
+        evidence: None,
+        items: items.to_vec(),
+        party: party(role),
+        proposal: id(proposal),
+        reason: "facts".into(),
+        role: role.into(),
+        totals: totals.to_vec(),
+    })
+}
+
+fn decide(dispute: i64, role: &str, decision: Decision) -> MoneyAct {
+    let (party, role) = (party(role), role.into());
+    MoneyAct::Decide(ClaimDecided { decision, dispute: id(dispute), evidence: None, party, role })
+}
+
+fn resolve(dispute: i64, decision: Decision) -> MoneyAct {
+    MoneyAct::Resolve(DisputeResolved { decision, dispute: id(dispute) })
 }
 
 fn send(reference: &str, payer: &str, payee: &str, amount_minor: i128) -> MoneyAct {
@@ -295,73 +324,4 @@ fn approvals_are_the_partys_own_and_postings_what_was_approved() {
     assert_eq!(desk.on(11, post(proposal, 10, &totals)), Err("not-as-proposed"));
     assert_eq!(desk.on(10, propose(10, &totals)), Err("proposal-open"));
     desk.on(10, post(proposal, 10, &totals)).unwrap();
-}
-
-/// An act about one of the last entries.
-type Drawn = (u8, i64, i128, (&'static str, &'static str), &'static str);
-
-fn any_act() -> impl Strategy<Value = Drawn> {
-    let roles = prop::sample::select(vec![("insurer", "maker"), ("maker", "patient"), ("maker", "insurer")]);
-    let who = prop::sample::select(vec!["maker", "insurer", "patient"]);
-    (0..11_u8, 0..5_i64, -60..60_i128, roles, who)
-}
-
-fn act_of((which, back, amount, (payer, payee), who): Drawn, seq: i64) -> MoneyAct {
-    let (entry, totals) = ((seq - back).max(1), vec![sum(payer, payee, amount)]);
-    match which {
-        0 => propose(5, &totals),
-        1..=3 => approve(entry, who),
-        4 => reject(entry, who),
-        5 | 6 => send(&format!("R{seq}"), payer, payee, amount),
-        7 => confirm(entry),
-        8 => fail(entry),
-        9 => reverse(entry),
-        _ => accrue(5, &totals),
-    }
-}
-
-proptest! {
-    #[test]
-    fn accepted_acts_balance_and_refused_ones_change_nothing(acts in prop::collection::vec(any_act(), 1..150)) {
-        let mut desk = Desk::new();
-        for drawn in acts {
-            let (before, balances) = (desk.books.clone(), desk.balances.clone());
-            if desk.on(5, act_of(drawn, desk.seq)).is_err() {
-                prop_assert_eq!(&desk.books, &before);
-                prop_assert_eq!(&desk.balances, &balances);
-            }
-            let done = desk.books.open_proposal().filter(|open| open.awaited().is_empty()).cloned();
-            if let Some(open) = done {
-                desk.on(5, post(open.seq, 5, &open.settlement.totals)).unwrap();
-            }
-            prop_assert!(desk.balances.trial_balance().unwrap().values().all(Trial::balances));
-            assert_books_fit(&desk)?;
-        }
-    }
-}
-
-/// Payables and receivables hold what is settled, less what was paid, which the payee knows when it arrives.
-fn assert_books_fit(desk: &Desk) -> Result<(), TestCaseError> {
-    let mut expected: BTreeMap<(&str, AccountKind), i128> = BTreeMap::new();
-    let settled = desk.books.settled();
-    for ((payer, payee), amount) in &settled {
-        *expected.entry((payer, AccountKind::Payable)).or_default() -= amount;
-        *expected.entry((payee, AccountKind::Receivable)).or_default() += amount;
-    }
-    for payment in desk.books.payments().iter().filter(|payment| payment.stage.covers()) {
-        let (amount, arrived) = (payment.amount_minor, payment.stage == PaymentStage::Confirmed);
-        if amount > 0 || arrived {
-            *expected.entry((&payment.sent.payer, AccountKind::Payable)).or_default() += amount;
-        }
-        if amount < 0 || arrived {
-            *expected.entry((&payment.sent.payee, AccountKind::Receivable)).or_default() -= amount;
-        }
-    }
-    for role in ["maker", "insurer", "patient"] {
-        for kind in [AccountKind::Payable, AccountKind::Receivable] {
-            let expected = expected.get(&(role, kind)).copied().unwrap_or_default();
-            prop_assert_eq!(desk.balance(role, kind), expected);
-        }
-    }
-    Ok(())
 }

@@ -25,8 +25,18 @@ impl Endpoint {
         let path = self.path.replace("/api/v1", "").replace("{contract}", contract);
         let path = path.replace("{webhook}", "01a203da-f13a-702b-9ab3-360d8eb7c45b");
         let path = path.replace("/parties/{name}", "/parties/Maker%20A").replace("{name}", "efficacy-insurance");
-        let path = path.replace("{settlement}", "8").replace("{item}", "0").replace("{payment}", "11");
-        let path = if path.ends_with("/due") { path + "?as_of=2025-06-30" } else { path };
+        let path = path
+            .replace("{settlement}", "8")
+            .replace("{item}", "0")
+            .replace("{payment}", "11")
+            .replace("{dispute}", "9")
+            .replace("{fact}", "2f4b1c9a-77d0-4c3e-9a51-0d6f00000012");
+        let path = match path.rsplit('/').next() {
+            Some("due") => path + "?as_of=2025-06-30",
+            Some("entry") => path + "?position=1",
+            Some("growth") => path + "?old=1&new=1",
+            _ => path,
+        };
         assert!(!path.contains('{'), "say in this test what stands for the parameter in {path}");
         let body = self.body.as_ref().map(|body| body.to_string().into_bytes()).unwrap_or_default();
         served.as_party(party).send(&self.method, &path, &body)

@@ -15,7 +15,7 @@ use crate::{
     deal::{self, act, facts, sheet},
 };
 
-const EP: &str = "/contracts/ep";
+pub const EP: &str = "/contracts/ep";
 
 /// A server on the deal, with a party for each role.
 pub fn served(database: &Database) -> Served {
@@ -33,7 +33,7 @@ pub fn propose(insurer: &Client) -> String {
     proposed.body["result"]["position"].to_string()
 }
 
-fn approve(client: &Client, settlement: &str, role: &str) -> Answer {
+pub fn approve(client: &Client, settlement: &str, role: &str) -> Answer {
     client.post(&format!("{EP}/settlements/{settlement}/approvals"), json!({ "role": role }))
 }
 
@@ -42,7 +42,7 @@ pub fn assert_valid(database: &Database) {
     assert!(verified.valid, "{:#?}", verified.findings);
 }
 
-fn pairs(totals: &Value) -> Vec<[&str; 3]> {
+pub fn pairs(totals: &Value) -> Vec<[&str; 3]> {
     let text = |total: &'_ Value, key: &str| -> &'static str {
         Box::leak(total[key].as_str().unwrap().to_owned().into_boxed_str())
     };

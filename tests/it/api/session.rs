@@ -177,6 +177,17 @@ impl Client<'_> {
 
     /// Sends bytes as they are, as JSON unless the client says otherwise.
     pub fn send(&self, method: &str, path: &str, body: &[u8]) -> Answer {
+        Answer::of(self.answer(method, path, body))
+    }
+
+    /// The bytes of what is there.
+    pub fn download(&self, path: &str) -> Vec<u8> {
+        let mut answer = self.answer("GET", path, &[]);
+        assert_eq!(answer.status().as_u16(), 200);
+        answer.body_mut().read_to_vec().unwrap()
+    }
+
+    fn answer(&self, method: &str, path: &str, body: &[u8]) -> ureq::http::Response<ureq::Body> {
         let address = match path.strip_prefix("//") {
             Some(outside) => format!("http://{}/{outside}", self.served.address),
             None => format!("http://{}/api/v1{path}", self.served.address),
@@ -201,7 +212,7 @@ impl Client<'_> {
             [] => agent.run(request.body(()).unwrap()),
             body => agent.run(request.body(body).unwrap()),
         };
-        Answer::of(answer.unwrap())
+        answer.unwrap()
     }
 }
 

@@ -75,7 +75,8 @@ impl Life {
     pub fn of(chain: ChainId, entries: &BTreeMap<i64, Entry>, list: &mut Vec<Finding>) -> Self {
         let (name, signed, books) = (chain.to_string(), BTreeMap::new(), Books::open(BTreeMap::new(), [], None));
         let erased = BTreeMap::new();
-        let nothing = Proposal { digest: String::new(), name, roles: BTreeMap::new(), signers: Vec::new() };
+        let (arbiters, signers) = (Vec::new(), Vec::new());
+        let nothing = Proposal { arbiters, digest: String::new(), name, roles: BTreeMap::new(), signers };
         let amendments = Amendments::of(chain, &nothing);
         let (name, state, course) = (nothing.name, State::Proposed, Course::default());
         let mut life = Self { name, proposal: None, signed, amendments, state, course, erased, books };
@@ -91,7 +92,7 @@ impl Life {
     fn follow(&mut self, chain: ChainId, seq: i64, entry: &Entry) -> Result<(), Impossible> {
         let act = MoneyAct::read(entry);
         if !entry.postings.is_empty() && act.is_none() {
-            let expected = "postings of settlements, payments, reversals and accruals only";
+            let expected = "postings of settlements, payments, disputes, reversals and accruals only";
             return Err(Impossible::new(format!("postings of a {}", entry.kind), expected));
         }
         if self.proposal.is_none() {
