@@ -314,6 +314,14 @@ mod tests {
     }
 
     #[test]
+    fn all_together_differ_by_enough_too() {
+        // c grew by 25, the others shrank by 35: of all there are ten fewer.
+        let before = release(&exact(&[("a", 11, 0), ("b", 37, 0), ("c", 13, 0)]), &[]).unwrap();
+        assert_eq!(before.cells.len(), 3);
+        assert_eq!(release(&exact(&[("a", 1, 0), ("b", 12, 0), ("c", 38, 0)]), &[before]), None);
+    }
+
+    #[test]
     fn cells_do_not_cut_across_those_told_before() {
         // With others {b, c} first and {a, c} then, unchanged counts would tell c alone as 70 - 30 - 30.
         let first = cells(&exact(&[("a", 30, 0), ("b", 30, 0), ("c", 10, 0)]), &[vec!["a".into()]].into());
