@@ -54,27 +54,22 @@ use super::{
 struct Interface;
 
 /// What every endpoint can answer: status, what it means.
-const ALWAYS: [(&str, &str); 5] = [
+const ALWAYS: [(&str, &str); 6] = [
     ("400", "The request is not understood"),
     ("401", "The request is not signed in"),
     ("403", "The caller may not do this"),
+    ("422", "The content is not acceptable"),
     ("429", "More was asked than is allowed at once"),
     ("default", "The server could not do this"),
 ];
 
 /// What endpoints with a body can answer besides.
-const WITH_BODY: [(&str, &str); 3] = [
-    ("413", "The body is too long"),
-    ("415", "The body has a media type or coding that is not understood"),
-    ("422", "The content is not acceptable"),
-];
+const WITH_BODY: [(&str, &str); 2] =
+    [("413", "The body is too long"), ("415", "The body has a media type or coding that is not understood")];
 
 /// What endpoints that change something can answer besides.
-const CHANGING: [(&str, &str); 3] = [
-    ("409", "It is not possible as things stand"),
-    ("412", "It has changed since the caller looked"),
-    ("422", "The content is not acceptable"),
-];
+const CHANGING: [(&str, &str); 2] =
+    [("409", "It is not possible as things stand"), ("412", "It has changed since the caller looked")];
 
 /// The description of the interface.
 pub fn interface() -> openapi::OpenApi {

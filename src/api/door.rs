@@ -10,7 +10,7 @@ use actix_web::{
 };
 
 use super::{Gate, Problem, describe::Served};
-use crate::operations::{Caller, access::find_caller};
+use crate::operations::{Asked, Caller, access::find_caller};
 
 /// The header that makes a request safe to repeat.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
@@ -100,9 +100,20 @@ fn check_coding(request: &HttpRequest) -> Result<(), Problem> {
 
 /// Whatever changes something brings a key under which it can be asked again.
 fn check_key(request: &HttpRequest) -> Result<(), Problem> {
-    if request.method().is_safe() || request.headers().contains_key(IDEMPOTENCY_KEY) {
+    if request.method().is_safe() {
         return Ok(());
     }
+    if let Some(key) = request.headers().get(IDEMPOTENCY_KEY) {
+        return match key.to_str() {
+            Ok("") => Err(no_key()),
+            Ok(key) => Ok(Asked::check_key(key)?),
+            Err(_) => Ok(Asked::check_key("")?),
+        };
+    }
+    Err(no_key())
+}
+
+fn no_key() -> Problem {
     let help = "send `Idempotency-Key: KEY`, best a random UUID, and the same one when you ask again";
-    Err(Problem::new(StatusCode::BAD_REQUEST, "no-key", "the request brings no idempotency key", help))
+    Problem::new(StatusCode::BAD_REQUEST, "no-key", "the request brings no idempotency key", help)
 }

@@ -46,20 +46,20 @@ pub fn limit(limit: Option<u32>) -> Result<i64, Problem> {
 /// A parameter of the address that is not understood.
 pub fn bad(parameter: &str, help: &str) -> Problem {
     let detail = format!("the parameter `{parameter}` is not understood");
-    Problem::new(StatusCode::BAD_REQUEST, "bad-query", detail, help)
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-query", detail, help)
 }
 
 /// Reads a cursor that names a place in a contract's chain: position and leaf, from before the first when there is none.
 pub fn place(text: Option<&str>) -> Result<(i64, i32), Problem> {
     let Some(key) = cursor(text)? else { return Ok((0, -1)) };
     let place = key.split_once('.').and_then(|(seq, item)| Some((seq.parse().ok()?, item.parse().ok()?)));
-    place.ok_or_else(|| bad("cursor", "give the `next` of the page before, unchanged"))
+    place.ok_or_else(bad_cursor)
 }
 
 /// Reads a cursor: the key of the last item before, which callers are not to look into.
 pub fn cursor(cursor: Option<&str>) -> Result<Option<String>, Problem> {
     let Some(cursor) = cursor else { return Ok(None) };
-    let key = from_hex(cursor).and_then(|bytes| String::from_utf8(bytes).ok());
+    let key = from_hex(cursor).and_then(|bytes| String::from_utf8(bytes).ok()).filter(|key| !key.is_empty());
     key.map(Some).ok_or_else(bad_cursor)
 }
 

@@ -273,7 +273,7 @@ impl From<PathError> for Problem {
 impl From<QueryPayloadError> for Problem {
     fn from(error: QueryPayloadError) -> Self {
         let help = fields(&error.to_string().replace("Query deserialize error: ", ""));
-        Self::new(StatusCode::BAD_REQUEST, "bad-query", "a parameter of the address is not understood", help)
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-query", "a parameter of the address is not understood", help)
     }
 }
 

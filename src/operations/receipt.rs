@@ -38,12 +38,21 @@ impl Asked {
         key: &str,
         request: &impl Serialize,
     ) -> Result<Self, Error> {
-        if !(1..=200).contains(&key.len()) || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-            let help = "give 1 to 200 visible ASCII characters without spaces; best a random UUID";
-            return Err(Error::refused("bad-key", "this cannot be an idempotency key", help));
-        }
+        Self::check_key(key)?;
         let request = serde_json::to_vec(request).map_err(|error| Error::Stored(error.to_string()))?;
         Ok(Self { operation, actor, key: key.into(), request })
+    }
+
+    /// Refuses keys that are no keys.
+    ///
+    /// # Errors
+    /// A refusal unless there are 1 to 200 visible characters of ASCII.
+    pub fn check_key(key: &str) -> Result<(), Error> {
+        if (1..=200).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Ok(());
+        }
+        let help = "give 1 to 200 visible ASCII characters without spaces; best a random UUID";
+        Err(Error::refused("bad-key", "this cannot be an idempotency key", help))
     }
 
     fn digests(&self, log: Digest) -> Request {

@@ -52,6 +52,7 @@ mod erasing;
 mod faults;
 #[cfg(feature = "server")]
 mod forged_disputes;
+#[cfg(feature = "server")]
 mod forgery;
 #[cfg(feature = "server")]
 mod handed_out;
@@ -75,6 +76,7 @@ mod refusals;
 mod replaced;
 #[cfg(feature = "server")]
 mod restored;
+#[cfg(feature = "server")]
 mod roles;
 #[cfg(feature = "server")]
 mod rows;

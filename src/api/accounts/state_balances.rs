@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::query::BalanceQuery;
 use crate::{
-    api::{Gate, Problem, gate::About},
+    api::{Gate, Problem, gate::About, page},
     ledger::View,
     operations::{AccountBalance, Caller, Operation, TrialBalance, state_balances as state},
 };
@@ -87,6 +87,9 @@ pub async fn state_balances(
     query: web::Query<BalanceQuery>,
 ) -> Result<web::Json<Balances>, Problem> {
     let BalanceQuery { as_of, known_at } = query.into_inner();
+    if known_at == Some(0) {
+        return Err(page::bad("known_at", "give a position, from 1"));
+    }
     let contract = contract.into_inner();
     let about = About::Contract(contract.clone());
     let work = move |connection: &mut _| state(connection, &contract, View { as_of, known_at });

@@ -112,9 +112,7 @@ pub async fn list_aggregates(
 ) -> Result<web::Json<Page<ReleaseShown>>, Problem> {
     let limit = page::limit(query.limit)?;
     let before = page::cursor(query.cursor.as_deref())?;
-    let before =
-        before.map(|key| Day::parse(&key).ok_or_else(|| page::bad("cursor", "give the `next` of the page before")));
-    let before = before.transpose()?;
+    let before = before.map(|key| Day::parse(&key).ok_or_else(page::bad_cursor)).transpose()?;
     let contract = contract.into_inner();
     let about = About::Contract(contract.clone());
     let name = contract.clone();

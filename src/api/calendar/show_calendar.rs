@@ -130,7 +130,7 @@ pub async fn show_calendar(
     let as_of = as_of.map(|text| Day::parse(&text).ok_or_else(|| bad("as-of", "give a day such as 2025-06-30")));
     let (as_of, limit) = (as_of.transpose()?.unwrap_or_else(today), page::limit(limit)?);
     let from = page::cursor(cursor.as_deref())?.map_or(Ok(0), |from| from.parse::<usize>());
-    let from = from.map_err(|_| bad("cursor", "give the `next` of the page before, unchanged"))?;
+    let from = from.map_err(|_| page::bad_cursor())?;
     let sight = caller.role.sight();
     let work = move |connection: &mut _, contract: &str| {
         let calendar = state_calendar(connection, contract, as_of, sight)?;

@@ -53,7 +53,7 @@ pub async fn list_reads(
 ) -> Result<web::Json<Page<ReadShown>>, Problem> {
     let limit = page::limit(query.limit)?;
     let before = page::cursor(query.cursor.as_deref())?.map(|key| key.parse::<Uuid>()).transpose();
-    let before = before.map_err(|_| page::bad("cursor", "give the `next` of the page before, unchanged"))?.map(ReadId);
+    let before = before.map_err(|_| page::bad_cursor())?.map(ReadId);
     let counts = caller.role.sight() != Sight::Sums;
     let contract = contract.into_inner();
     let about = About::Contract(contract.clone());

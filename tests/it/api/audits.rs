@@ -64,7 +64,7 @@ fn what_is_downloaded_proves_itself() {
         let growth = maker.get(&format!("/log/proofs/growth?old=3&new={size}")).ok(200);
         assert!(!growth.body["nodes"].as_array().unwrap().is_empty());
         maker.get(&format!("/log/proofs/growth?old=3&new={}", size + 1)).problem(422, "beyond-log");
-        maker.get("/log/proofs/growth?old=3").problem(400, "bad-query");
+        maker.get("/log/proofs/growth?old=3").problem(422, "bad-query");
         let entry = maker.get(&format!("/log/proofs/entry?contract={CONTRACT}&position={position}")).ok(200);
         assert!(entry.body["proof"].as_str().unwrap().contains(&checkpoint.text));
         maker.get("/log/proofs/entry?position=1").ok(200);

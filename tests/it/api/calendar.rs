@@ -56,8 +56,8 @@ fn reports_are_owed_by_their_day_and_say_what_waits() {
         served.as_party("Agent A").get(CALENDAR).problem(403, "forbidden");
         served.as_party("Operator A").get(CALENDAR).problem(403, "forbidden");
         served.as_party("Insurer B").get(CALENDAR).problem(404, "unknown-contract");
-        served.as_party("Hospital A").get("/contracts/rr/calendar?as-of=2025-02-30").problem(400, "bad-query");
-        served.as_party("Hospital A").get("/contracts/rr/calendar?as_of=2025-02-20").problem(400, "bad-query");
+        served.as_party("Hospital A").get("/contracts/rr/calendar?as-of=2025-02-30").problem(422, "bad-query");
+        served.as_party("Hospital A").get("/contracts/rr/calendar?as_of=2025-02-20").problem(422, "bad-query");
         let reads = served.as_party("Regulator A").get("/contracts/rr/reads").ok(200);
         let rows: Vec<_> = reads.body["items"].as_array().unwrap().iter().map(|read| &read["rows"]).collect();
         assert_eq!(rows, [4, 0, 1, 1, 4], "the latest first: regulator, maker, insurer twice, hospital");

@@ -94,10 +94,10 @@ fn others_see_nothing_of_it() {
         assert_eq!(claims(&served.as_party("Regulator A"), "").len(), 2);
         assert_eq!(claims(&served.as_party("Regulator A"), "?contract=other").len(), 0);
         for bad in ["stage=asleep", "side=left", "age=31", "awaits_me=perhaps", "limit=0", "of=me"] {
-            stranger.get(&format!("/claims?{bad}")).problem(400, "bad-query");
+            stranger.get(&format!("/claims?{bad}")).problem(422, "bad-query");
         }
         stranger.get("/claims?cursor=zz").problem(422, "bad-cursor");
-        stranger.get("/unclaimed?as_of=soon").problem(400, "bad-query");
+        stranger.get("/unclaimed?as_of=soon").problem(422, "bad-query");
     });
 }
 

@@ -194,7 +194,7 @@ fn settlements_are_found_by_stage_and_day() {
         let second = insurer.get(&format!("{EP}/settlements?limit=1&sort=-position&cursor={next}")).ok(200);
         assert_eq!((second.body["items"][0]["position"].to_string(), second.body.get("next")), (rejected, None));
         for bad in ["stage=asleep", "from=yesterday", "sort=amount", "limit=0"] {
-            insurer.get(&format!("{EP}/settlements?{bad}")).problem(400, "bad-query");
+            insurer.get(&format!("{EP}/settlements?{bad}")).problem(422, "bad-query");
         }
         insurer.get(&format!("{EP}/settlements?cursor=zz")).problem(422, "bad-cursor");
     });
@@ -281,7 +281,7 @@ fn a_claim_is_paid() {
         assert_eq!(balances("?as_of=2025-06-29"), Vec::<String>::new());
         assert_eq!(balances(&format!("?known_at={position}")), Vec::<String>::new());
         insurer.get(&format!("{EP}/balances?known_at=999")).problem(422, "unknown-position");
-        insurer.get(&format!("{EP}/balances?as_of=soon")).problem(400, "bad-query");
+        insurer.get(&format!("{EP}/balances?as_of=soon")).problem(422, "bad-query");
         assert_valid(database);
     });
 }

@@ -78,7 +78,7 @@ fn records_that_cannot_be_read_or_are_not_ones_own_are_refused() {
         send("Insurer A", "?kinds=visit", &good).problem(403, "not-your-report");
         send("Hospital A", "?kinds=secret", &good).problem(422, "unknown-kind");
         send("Hospital A", "?kinds=visit", &good).problem(422, "no-codes");
-        send("Hospital A", "?colour=red", &good).problem(400, "bad-query");
+        send("Hospital A", "?colour=red", &good).problem(422, "bad-query");
         send("Hospital A", "", b"\xff\xfe").problem(422, "records");
         send("Hospital A", "", &good[..good.len() - 3]).problem(422, "records");
         served

@@ -115,8 +115,8 @@ fn every_error_is_told_by_row_and_column_and_wrong_rows_may_be_left_out() {
         assert_eq!(told, wanted);
         assert!(!refused.text.contains("secret") && !refused.text.contains("much"), "{}", refused.text);
         send("&rejects=2").problem(422, "rows");
-        send("&rejects=-1").problem(400, "bad-query");
-        send("&rejects=100001").problem(400, "bad-query");
+        send("&rejects=-1").problem(422, "bad-query");
+        send("&rejects=100001").problem(422, "bad-query");
         assert_eq!(served.as_party("Insurer A").get("/contracts/rr/facts").ok(200).body["items"], json!([]));
 
         let taken = send("&rejects=3").ok(201);
@@ -128,7 +128,7 @@ fn every_error_is_told_by_row_and_column_and_wrong_rows_may_be_left_out() {
         assert_eq!(rows, wanted);
         assert!(!taken.text.contains("secret") && !taken.text.contains("much"), "{}", taken.text);
         let path = "/contracts/rr/facts";
-        served.as_party("Hospital A").upload(path, "text/csv", csv.as_bytes()).problem(400, "bad-query");
+        served.as_party("Hospital A").upload(path, "text/csv", csv.as_bytes()).problem(422, "bad-query");
     });
 }
 
