@@ -45,7 +45,7 @@ pub fn wanted_tags(request: &HttpRequest) -> Result<Option<Vec<String>>, Problem
         // What is no tag is left out of the items.
         Ok(IfMatch::Items(_)) | Err(_) => {
             let help = "send the ETag as you received it, with its quotes";
-            Err(Problem::new(StatusCode::PRECONDITION_FAILED, "bad-tag", "`If-Match` holds no entity tag", help))
+            Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-tag", "`If-Match` holds no entity tag", help))
         }
     }
 }

@@ -116,7 +116,7 @@ fn a_manufacturer_sees_figures_and_no_small_ones() {
         }
         served.as_party("Operator A").get("/contracts/rr/aggregates").problem(403, "forbidden");
         served.as_party("Insurer B").get("/contracts/rr/aggregates").problem(404, "unknown-contract");
-        served.as_party("Maker A").get("/contracts/rr/aggregates?arm=treated").problem(422, "bad-cursor");
+        served.as_party("Maker A").get("/contracts/rr/aggregates?arm=treated").problem(422, "bad-query");
         served.as_party("Maker A").get("/contracts/rr/aggregates?cursor=00").problem(422, "bad-cursor");
         // No row was read.
         assert_eq!(served.as_party("Auditor A").get("/contracts/rr/reads").ok(200).body["items"], json!([]));

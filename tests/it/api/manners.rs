@@ -138,7 +138,7 @@ fn a_change_rests_on_what_was_read() {
         let sign_at = |tag: &str| maker().with("if-match", tag).post("/contracts/ep/signatures", sign.clone());
         sign_at(&tag).problem(412, "changed-meanwhile");
         sign_at(&format!("W/{tag}")).problem(412, "changed-meanwhile");
-        sign_at("nonsense").problem(412, "bad-tag");
+        sign_at("nonsense").problem(422, "bad-tag");
         let tag = maker().get("/contracts/ep").ok(200).header("etag").unwrap().to_owned();
         sign_at(&tag).ok(200);
     });
