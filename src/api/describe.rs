@@ -170,6 +170,7 @@ fn operations(api: &mut openapi::OpenApi) -> Vec<(String, HttpMethod, &mut Opera
 
 /// Adds what holds for every endpoint of its sort.
 fn complete(operation: &mut Operation, method: &HttpMethod) {
+    let documents = operation.tags.as_ref().is_some_and(|tags| tags.iter().any(|tag| tag == "documents"));
     let mut answers = ALWAYS.to_vec();
     if operation.request_body.is_some() {
         answers.extend(WITH_BODY);
@@ -180,7 +181,10 @@ fn complete(operation: &mut Operation, method: &HttpMethod) {
         let key = "Under this key the request is carried out once; best a random UUID";
         parameters.push(header("Idempotency-Key", true, key, "^[!-~]{1,200}$"));
         let tags = r#"^(\*|(W/)?"[!#-~]*"(, ?(W/)?"[!#-~]*")*)$"#;
-        parameters.push(header("If-Match", false, "The ETag of what the change rests on", tags));
+        // What is asked about documents rests on nothing.
+        if !documents {
+            parameters.push(header("If-Match", false, "The ETag of what the change rests on", tags));
+        }
     }
     for (status, meaning) in answers {
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
