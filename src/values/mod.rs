@@ -4,7 +4,7 @@
 //! SHA-256 digests. Never here: clocks, files, randomness, anything about medicine or contracts.
 //!
 //! - [`day`]: calendar days and calendar arithmetic
-//! - [`mod@instant`]: how instants are written
+//! - `instant`: how instants are written
 //! - [`decimal`]: reading decimals, the only rounding, sharing without loss
 //! - [`currency`]: ISO 4217 currencies and minor units
 //! - [`digest`]: SHA-256 digests and hexadecimal text
